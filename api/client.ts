@@ -1,0 +1,229 @@
+import type { z } from 'zod'
+import { Problem } from '../core/problem.ts'
+import { type ReportName, type Reports, reportSpecs } from '../core/report-specs.ts'
+import {
+  HEALTH_PATH,
+  healthAnswer,
+  KEY_HEADER,
+  reportPath,
+  SYNC_PATH,
+  type SyncAnswer2,
+  syncAnswer2,
+} from './contract.ts'
+import { decodeProblem } from './problem-json.ts'
+
+export interface ServerAddress {
+  /** Such as `http://nas:8420`, also with a path prefix. */
+  readonly url: string
+  readonly key: string
+}
+
+export interface ConnectOptions {
+  readonly fetch?: typeof globalThis.fetch
+  /** How long one request may take in all. */
+  readonly timeout_ms?: number
+}
+
+/** A server, as its clients see it. Every failure is a {@link Problem}. */
+export interface Server {
+  readonly reports: Reports
+  /** Sends one batch: a body of protocol 2, gzipped. */
+  sync(gzipped: Uint8Array): Promise<SyncAnswer2>
+  health(): Promise<z.output<typeof healthAnswer>>
+}
+
+/** The longest answer that is read. A server is not trusted to be ours, nor to be well. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024
+
+export function connect({ url, key }: ServerAddress, options: ConnectOptions = {}): Server {
+  const base = serverUrl(url)
+  const request = requester(base, key, options)
+  const reports = Object.fromEntries(
+    Object.entries(reportSpecs).map(([name, spec]) => [
+      name,
+      (query: Readonly<Record<string, unknown>>) =>
+        request(`${reportPath(name as ReportName)}${queryString(query)}`, spec.answer),
+    ]),
+  ) as unknown as Reports
+  return {
+    reports,
+    health: () => request(HEALTH_PATH, healthAnswer),
+    sync: (gzipped) =>
+      request(SYNC_PATH, syncAnswer2, {
+        method: 'POST',
+        body: gzipped as Uint8Array<ArrayBuffer>,
+        headers: { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' },
+      }),
+  }
+}
+
+/** The URL as typed, checked. Throws `invalid-request` for one that is no http or https URL. */
+export function serverUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new Problem('invalid-request', `“${text}” is not the URL of a server.`, {
+      hint: 'It looks like http://nas:8420. Set it with: forge config set server-url http://nas:8420',
+    })
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new Problem('invalid-request', 'The URL of a server holds no user and no password.', {
+      hint: 'Set the key by itself: forge config set api-key KEY',
+    })
+  }
+  return url
+}
+
+function queryString(query: Readonly<Record<string, unknown>>): string {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value))
+  return parameters.size === 0 ? '' : `?${parameters}`
+}
+
+type Requester = <S extends z.ZodType>(path: string, schema: S, init?: RequestInit) => Promise<z.output<S>>
+
+function requester(
+  base: URL,
+  key: string,
+  { fetch = globalThis.fetch, timeout_ms = 30_000 }: ConnectOptions,
+): Requester {
+  const prefix = base.href.replace(/\/+$/, '')
+  return async (path, schema, init = {}) => {
+    const answer = await fetchText(fetch, prefix, `${prefix}${path}`, {
+      ...init,
+      headers: {
+        ...(init.headers as Record<string, string> | undefined),
+        [KEY_HEADER]: key,
+        Accept: 'application/json',
+      },
+      // A key is never sent on to another address.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeout_ms),
+    })
+    const body = parseJson(answer.text)
+    if (answer.status >= 200 && answer.status < 300) {
+      const parsed = schema.safeParse(body)
+      if (parsed.success) return parsed.data as never
+      throw notOurs(prefix, answer)
+    }
+    throw refusal(prefix, answer, body)
+  }
+}
+
+interface Answer {
+  readonly status: number
+  readonly text: string
+  readonly retry_after: string | null
+}
+
+async function fetchText(
+  fetch: typeof globalThis.fetch,
+  shown: string,
+  url: string,
+  init: RequestInit,
+): Promise<Answer> {
+  try {
+    const response = await fetch(url, init)
+    const text = await readBounded(response)
+    return { status: response.status, text, retry_after: response.headers.get('Retry-After') }
+  } catch (cause) {
+    if (cause instanceof Problem) throw cause
+    throw unreachable(shown, cause)
+  }
+}
+
+async function readBounded(response: Response): Promise<string> {
+  const reader = response.body?.getReader()
+  if (reader === undefined) return ''
+  const decoder = new TextDecoder()
+  let text = ''
+  let size = 0
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    const bytes = chunk.value as Uint8Array
+    size += bytes.byteLength
+    if (size > MAX_ANSWER_BYTES) {
+      await reader.cancel()
+      throw new Problem('unreachable', 'The server’s answer is too large to be one of ours.', {
+        hint: 'Check the server URL: forge config show',
+      })
+    }
+    text += decoder.decode(bytes, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function refusal(shown: string, answer: Answer, body: unknown): Problem {
+  const problem = decodeProblem(body)
+  const retry_after_s = retryAfterSeconds(answer.retry_after)
+  if (problem !== undefined) {
+    return new Problem(problem.code, problem.message, {
+      hint: problem.hint,
+      details: { ...problem.details, ...(retry_after_s === undefined ? {} : { retry_after_s }) },
+    })
+  }
+  if (answer.status === 401 || answer.status === 403) {
+    return new Problem('unauthenticated', `${shown} does not accept this key.`, {
+      hint: 'Set the right one: forge config set api-key KEY',
+    })
+  }
+  if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
+    return new Problem('unavailable', `${shown} cannot answer right now (HTTP ${answer.status}).`, {
+      hint: 'Try again later: forge sync',
+      details: retry_after_s === undefined ? {} : { retry_after_s },
+    })
+  }
+  return notOurs(shown, answer)
+}
+
+function notOurs(shown: string, answer: Answer): Problem {
+  const isPage = /^\s*</.test(answer.text)
+  const what = isPage ? 'a web page' : answer.text.trim() === '' ? 'nothing' : 'something else'
+  return new Problem(
+    'unreachable',
+    `${shown} answered ${what} (HTTP ${answer.status}), not what a claudeforge server says.`,
+    { hint: 'Check the address, and any proxy or sign-in page in between: forge config show' },
+  )
+}
+
+function retryAfterSeconds(header: string | null): number | undefined {
+  if (header === null || !/^\d{1,6}$/.test(header.trim())) return undefined
+  return Number(header)
+}
+
+function unreachable(shown: string, cause: unknown): Problem {
+  const timedOut = cause instanceof Error && cause.name === 'TimeoutError'
+  const reason = timedOut ? 'no answer in time' : reasonOf(cause)
+  return new Problem('unreachable', `Cannot reach ${shown} (${reason}).`, {
+    hint: 'Is it running, and is the address right? forge config show',
+    cause,
+  })
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'its name cannot be looked up',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  UND_ERR_SOCKET: 'the connection was cut',
+  ETIMEDOUT: 'no answer in time',
+  UND_ERR_CONNECT_TIMEOUT: 'no answer in time',
+  EHOSTUNREACH: 'no way to that host',
+  ENETUNREACH: 'no network',
+}
+
+function reasonOf(cause: unknown): string {
+  for (let error = cause; error instanceof Error; error = error.cause) {
+    const code = (error as { code?: unknown }).code
+    if (typeof code === 'string') return REASONS[code] ?? code
+    if (error.cause === undefined) return error.message
+  }
+  return 'unknown reason'
+}

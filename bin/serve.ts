@@ -1,0 +1,29 @@
+import { joinThisMachine } from '../client/this-machine-to-server.ts'
+import type { Surroundings } from '../client/surroundings.ts'
+import { printProblem } from '../client/terminal/messages.ts'
+import { Problem } from '../core/problem.ts'
+import { serve, untilStopped } from '../server/serve.ts'
+
+/** `forge serve`: where server and client meet. Returns when the server was told to stop and has stopped. */
+export async function serveCommand(
+  options: { port?: string; host?: string; data?: string; withThisMachine?: true },
+  surroundings: Surroundings,
+  version: string,
+): Promise<void> {
+  const { withThisMachine, ...flags } = options
+  const server = await serve(flags, { ...surroundings, version })
+  const stopped = untilStopped(server, process)
+  if (withThisMachine) await join(server.url, server.key, surroundings)
+  await stopped
+}
+
+/** A server goes on also when this machine's own files cannot be read or sent. */
+async function join(url: string, key: string | undefined, surroundings: Surroundings): Promise<void> {
+  try {
+    for (const sentence of await joinThisMachine(url, key, surroundings)) surroundings.stdout.write(`  ${sentence}\n`)
+    surroundings.stdout.write('  See it: forge tokens    Stop the server: Ctrl-C\n\n')
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    printProblem(error, surroundings)
+  }
+}

@@ -1,0 +1,27 @@
+import { connect, type Server } from '../api/client.ts'
+import { Problem } from '../core/problem.ts'
+import type { Reports } from '../core/report-specs.ts'
+import type { Ledger } from '../store/open.ts'
+import { ledgerReports } from '../store/reports/index.ts'
+import { ONLY_OWNER } from '../store/schema.ts'
+import type { Config } from './config.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** Reports from this machine's own ledger. */
+export function localReports(ledger: Ledger, { now, zone }: Surroundings): Reports {
+  return ledgerReports({ db: ledger.db, owner: ONLY_OWNER, now, tz: zone })
+}
+
+/** A server with its key, as the settings name it; undefined where no server is set. */
+export function configuredServer(
+  { server_url, api_key }: Config,
+  { fetch }: Surroundings,
+): { url: string; server: Server } | undefined {
+  if (server_url === undefined) return undefined
+  if (api_key === undefined) {
+    throw new Problem('unauthenticated', `No key is set for ${server_url}.`, {
+      hint: 'The server printed it at its first start. Set it: forge config set api-key KEY',
+    })
+  }
+  return { url: server_url, server: connect({ url: server_url, key: api_key }, { fetch }) }
+}

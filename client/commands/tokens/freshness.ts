@@ -1,0 +1,38 @@
+import { ago } from '../../../core/format.ts'
+import type { MachineRow } from '../../../core/report-specs.ts'
+import type { Style } from '../../terminal/style.ts'
+import { printable, shorten } from '../../terminal/text.ts'
+
+const HOUR = 3_600_000
+/** A machine that was silent for so long needs a look: Claude Code deletes what it has not sent after 30 days. */
+const STALE = 7 * 24 * HOUR
+/** So many machines are named in a sentence; the others are counted. */
+const NAMED = 3
+const LONGEST_NAME = 24
+
+/**
+ * How fresh the totals are: `Synced 2 min ago, ci 3 h ago; ▲ old-mbp 19 days ago.` Names the machines that lag behind
+ * the latest by more than an hour; hidden ones are in no total, so they are not named.
+ */
+export function freshness(machines: readonly MachineRow[], now: number, style: Style): string | undefined {
+  const seen = machines
+    .filter((machine) => machine.is_active)
+    .map(({ hostname, last_sync }) => ({ hostname, age: Math.max(0, now - Date.parse(last_sync)) }))
+    .toSorted((a, b) => a.age - b.age)
+  const [latest, ...others] = seen
+  if (latest === undefined) return undefined
+  const behind = others.filter(({ age }) => age > HOUR && age > latest.age + HOUR)
+  const lagging = behind.filter(({ age }) => age < STALE)
+  const stale = behind.filter(({ age }) => age >= STALE)
+  const list = (some: readonly { hostname: string; age: number }[]) => {
+    const named = some.slice(0, NAMED).map(({ hostname, age }) => `${nameOf(hostname, style)} ${ago(age)}`)
+    return [...named, ...(some.length > NAMED ? [`${some.length - NAMED} more`] : [])].join(', ')
+  }
+  const sign = `${style.signs.warn} `
+  const synced = `${latest.age >= STALE ? sign : ''}Synced ${ago(latest.age)}`
+  return `${[synced, ...(lagging.length > 0 ? [list(lagging)] : [])].join(', ')}${stale.length > 0 ? `; ${sign}${list(stale)}` : ''}.`
+}
+
+function nameOf(hostname: string, style: Style): string {
+  return shorten(printable(hostname, style), LONGEST_NAME, style)
+}

@@ -1,0 +1,31 @@
+import { compactCount, fullCount, percent } from '../../../core/format.ts'
+import type { Style } from '../../terminal/style.ts'
+import { dividedTokens, type Sums } from './days.ts'
+
+/** How numbers are shown: with a unit, or in full where someone asked. */
+export interface NumberOptions {
+  readonly full?: boolean | undefined
+}
+
+export function countText(count: number, { full }: NumberOptions): string {
+  return full && count > 0 ? fullCount(count) : compactCount(count)
+}
+
+/** A count that is only an estimate: `≈3.20M`. */
+export function estimateText(count: number, options: NumberOptions, { signs }: Pick<Style, 'signs'>): string {
+  return signs.about + countText(count, options)
+}
+
+/** `3.55 million`, `997 thousand`, `812`. */
+export function spokenCount(count: number, options: NumberOptions): string {
+  const text = countText(count, options)
+  const unit = UNITS[text.slice(-1)]
+  return unit === undefined ? text : `${text.slice(0, -1)} ${unit}`
+}
+
+const UNITS: Readonly<Record<string, string>> = { K: 'thousand', M: 'million', B: 'billion', T: 'trillion' }
+
+/** The share of cache reads among the tokens whose classes are known. */
+export function cachedShare(sums: Sums): string {
+  return percent(sums.cache_read_tokens, dividedTokens(sums))
+}

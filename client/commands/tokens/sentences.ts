@@ -1,0 +1,125 @@
+import { localTime } from '../../../core/calendar.ts'
+import { addDays, type Day } from '../../../core/day.ts'
+import { GROUPINGS, type AnswerOf } from '../../../core/report-specs.ts'
+import { cleanName } from '../../../core/text.ts'
+import { shortDay } from '../../terminal/dates.ts'
+import type { Style } from '../../terminal/style.ts'
+import type { DrawnUsage, Sums } from './days.ts'
+import { freshness } from './freshness.ts'
+import { cachedShare, countText, estimateText, type NumberOptions } from './numbers.ts'
+import type { TokensQuestion } from './question.ts'
+
+/** Where the answers come from. `notes` are what one should know before relying on them, for standard error. */
+export type TokensScope = { readonly notes?: readonly string[] } & (
+  | {
+      readonly kind: 'local'
+      /** False where no server is set, so that nothing but this machine could be shown. */
+      readonly joined?: boolean
+    }
+  | { readonly kind: 'server'; readonly url: string }
+)
+
+/** All that the sentences below a graph are made from. */
+export interface Told {
+  readonly question: TokensQuestion
+  readonly usage: DrawnUsage
+  readonly before: AnswerOf<'totals'>
+  readonly machines: AnswerOf<'machines'>['machines']
+  readonly scope: TokensScope
+}
+
+/** `all machines (3)`, or what else the numbers cover. */
+export function scopeText({ scope, machines }: Pick<Told, 'scope' | 'machines'>): string {
+  if (scope.kind === 'local') return 'this machine'
+  return `all machines (${machines.filter((machine) => machine.is_active).length})`
+}
+
+/** What the numbers mean and how fresh they are, as paragraphs of sentences. */
+export function explanations(told: Told, options: NumberOptions, style: Style): string[][] {
+  const { question, usage, machines, scope } = told
+  const synced =
+    scope.kind === 'local' ? localScope(scope.joined ?? true) : (freshness(machines, question.now, style) ?? '')
+  return [
+    [comparison(told, options), partialToday(question)],
+    [definition(usage.sums)],
+    [estimates(usage, options, style), reported(usage.sums, options)],
+    [synced],
+  ]
+    .map((sentences) => sentences.filter((sentence) => sentence !== ''))
+    .filter((sentences) => sentences.length > 0)
+}
+
+/** The commands that help next, each a piece that is never broken. */
+export function nextCommands({ question: { by, days }, scope }: Told): string[][] {
+  const others = GROUPINGS.filter((grouping) => grouping !== by)
+  const more = [`More: --by ${others.join('|')}`, days >= 30 ? '-d 7' : '-d 30']
+  if (scope.kind === 'server' || scope.joined !== false) return [more]
+  return [more, ['All your machines: forge serve on one, forge config set server-url URL on each']]
+}
+
+/** What to say instead of a total when the range is empty. `history` is the usage of all time. */
+export function nothingSentences(
+  { question, scope }: Pick<Told, 'question' | 'scope'>,
+  history: AnswerOf<'totals'>,
+): string[] {
+  const { first_activity: first, last_activity: last } = history
+  if (first !== null && last !== null) return outsideRange(first, last, question)
+  return scope.kind === 'local'
+    ? ['No usage was found on this machine yet.', 'Use Claude Code here, then look again: forge tokens']
+    : [`${cleanName(scope.url)} has no usage yet.`, 'Send it what this machine has: forge sync']
+}
+
+function outsideRange(first: Day, last: Day, { today, days }: TokensQuestion): string[] {
+  const aWeek = addDays(last, -6)
+  const since = aWeek < first ? first : aWeek
+  const known =
+    first === last ? `on ${shortDay(first, today)}` : `from ${shortDay(first, today)} to ${shortDay(last, today)}`
+  return [
+    `No usage on ${days === 1 ? 'this day' : 'these days'}. There is some ${known}:`,
+    `forge tokens --since ${since} --until ${last}`,
+  ]
+}
+
+function comparison({ question, usage, before }: Told, options: NumberOptions): string {
+  const [now, then] = [usage.sums.total_tokens, before.total_tokens]
+  // A period that is known only as an estimate, even in part, has no total to compare with.
+  if (now === 0 || before.estimated_tokens > 0 || usage.sums.estimated_tokens > 0) return ''
+  const period = periodBefore(question)
+  if (then === 0) return `No use ${question.days === 1 ? '' : 'in '}${period}.`
+  const change = Math.round((100 * (now - then)) / then)
+  const amount = `${period} (${countText(then, options)})`
+  if (change === 0) return `As much as ${amount}.`
+  if (change >= 200) return `${(now / then).toFixed(1)} times ${amount}.`
+  // Some use is never 100% less.
+  return change < 0 ? `${Math.min(99, -change)}% less than ${amount}.` : `${change}% more than ${amount}.`
+}
+
+function periodBefore({ days }: TokensQuestion): string {
+  return days === 1 ? 'the day before' : days === 7 ? 'the week before' : `the ${days} days before`
+}
+
+function partialToday({ range, today, now }: TokensQuestion): string {
+  if (range.to < today || range.from > today) return ''
+  return `Today is partial, as of ${localTime(now, range.tz)}.`
+}
+
+function definition(sums: Sums): string {
+  const share = cachedShare(sums)
+  const cached = share === '-' ? '' : `; ${share} are cache reads`
+  return `Tokens = input + output + cache writes + cache reads${cached}.`
+}
+
+function estimates({ sums }: DrawnUsage, options: NumberOptions, style: Style): string {
+  if (sums.estimated_tokens === 0) return ''
+  const amount = estimateText(sums.estimated_tokens, options, style)
+  return `${amount} is an estimate of stats-cache.json, about twice too high, in no total.`
+}
+
+function reported({ reported_tokens }: Sums, options: NumberOptions): string {
+  if (reported_tokens === 0) return ''
+  return `${countText(reported_tokens, options)} of the total are day totals of original clients, not deduplicated.`
+}
+
+function localScope(joined: boolean): string {
+  return joined ? 'This machine only; all of them without --local.' : 'This machine only.'
+}

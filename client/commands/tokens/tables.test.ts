@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest'
+import type { AnswerOf } from '../../../core/report-specs.ts'
+import { csv, json, tsv } from './tables.ts'
+import { MACHINES, NOW, reportsOf, row, WEEK } from './testing.ts'
+
+function answer(...rows: AnswerOf<'usage'>['rows']): AnswerOf<'usage'> {
+  return { from: '2026-11-21', to: '2026-11-22', tz: 'Europe/Berlin', by: 'project', rows }
+}
+
+describe('TSV', () => {
+  test('has a header, ISO dates, whole numbers, and only the date of a day without use', () => {
+    expect(tsv(answer(row('2026-11-22', 'forge', 1_000_000)))).toMatchInlineSnapshot(`
+      "date	group	total_tokens	input_tokens	output_tokens	cache_read_tokens	cache_creation_tokens	cache_write_5m_tokens	cache_write_1h_tokens	response_count	session_count	reported_tokens	estimated_tokens
+      2026-11-21
+      2026-11-22	forge	1000000	93750	31250	875000	0	0	0	1	1	0	0
+      "
+    `)
+  })
+
+  test('has as many cells in a row as in its header, whatever a name holds', () => {
+    const [header = '', , used = ''] = tsv(answer(row('2026-11-22', 'a\tb\nc\rd', 1))).split('\n')
+    expect(used.split('\t').length).toBe(header.split('\t').length)
+    expect(used.split('\t')[1]).toBe('abcd')
+  })
+})
+
+describe('CSV', () => {
+  test('ends its lines in CR LF, and a day without use has all its cells', () => {
+    expect(JSON.stringify(csv(answer(row('2026-11-22', 'forge', 1_000_000))).split('\r\n'), null, 1))
+      .toMatchInlineSnapshot(`
+      "[
+       "date,group,total_tokens,input_tokens,output_tokens,cache_read_tokens,cache_creation_tokens,cache_write_5m_tokens,cache_write_1h_tokens,response_count,session_count,reported_tokens,estimated_tokens",
+       "2026-11-21,,,,,,,,,,,,",
+       "2026-11-22,forge,1000000,93750,31250,875000,0,0,0,1,1,0,0",
+       ""
+      ]"
+    `)
+  })
+
+  test('quotes a name with a comma or a quote', () => {
+    const [, , used = ''] = csv(answer(row('2026-11-22', 'a,"b"', 1))).split('\r\n')
+    expect(used).toMatch(/^2026-11-22,"a,""b""",1,/)
+  })
+
+  test('makes text of what a spreadsheet would run', () => {
+    for (const name of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1']) {
+      const [, , used = ''] = csv(answer(row('2026-11-22', name, 1))).split('\r\n')
+      expect(used, JSON.stringify(name)).toMatch(/^2026-11-22,'[=+\-@]/)
+    }
+    const [, , quoted = ''] = csv(answer(row('2026-11-22', '=HYPERLINK("x","y")', 1))).split('\r\n')
+    expect(quoted).toMatch(/^2026-11-22,"'=HYPERLINK\(""x"",""y""\)",/)
+  })
+})
+
+describe('JSON', () => {
+  const range = { from: '2026-11-16', to: '2026-11-22', tz: 'Europe/Berlin' }
+  const made = async () => {
+    const reports = reportsOf({ rows: WEEK, sessions: { '2026-11-22': 3 } })
+    const parts = { usage: await reports.usage(range), totals: await reports.totals(range), machines: MACHINES }
+    return json({ ...parts, source: 'server', now: NOW }, 0)
+  }
+
+  test('is one object with the rows as they are', async () => {
+    const { rows, machines, ...rest } = JSON.parse(await made()) as Record<string, unknown[]>
+    expect(rest).toMatchInlineSnapshot(`
+      {
+        "as_of": "2026-11-22T19:36:08.000Z",
+        "by": "model",
+        "range": {
+          "from": "2026-11-16",
+          "to": "2026-11-22",
+          "tz": "Europe/Berlin",
+        },
+        "schema_version": 1,
+        "source": "server",
+        "totals": {
+          "cache_creation_tokens": 0,
+          "cache_read_tokens": 12329803,
+          "cache_write_1h_tokens": 0,
+          "cache_write_5m_tokens": 0,
+          "estimated_tokens": 0,
+          "first_activity": "2026-11-16",
+          "input_tokens": 1321057,
+          "last_activity": "2026-11-22",
+          "machine_count": 3,
+          "output_tokens": 440344,
+          "reported_tokens": 0,
+          "total_messages": 17,
+          "total_sessions": 3,
+          "total_tokens": 14091204,
+          "total_tool_calls": 0,
+        },
+      }
+    `)
+    expect(rows?.length).toBe(17)
+    expect(rows?.[0]).toEqual(row('2026-11-16', 'claude-opus-4-5-20251101', 2_040_000))
+    expect(machines).toEqual(MACHINES)
+  })
+
+  test('has snake_case names and whole numbers alone', async () => {
+    JSON.parse(await made(), (key, value: unknown) => {
+      expect(key).toMatch(/^[a-z0-9_]*$/)
+      if (typeof value === 'number') expect(Number.isSafeInteger(value)).toBe(true)
+      return value
+    })
+  })
+})

@@ -1,0 +1,164 @@
+import { addDays, type Day } from '../../../core/day.ts'
+import type { AnswerOf, MachineRow, Reports, UsageRow } from '../../../core/report-specs.ts'
+import type { ExitCode, Surroundings } from '../../surroundings.ts'
+import { showTokens, type TokensOptions, type TokensScope } from './show.ts'
+import { sumOf } from './days.ts'
+
+/** Data for tests of screens: usage as rows, and a terminal that remembers what was written to it. */
+
+/** Sunday, 22 November 2026, 20:36 in Berlin. */
+export const NOW = Date.parse('2026-11-22T19:36:08Z')
+export const TODAY = '2026-11-22'
+
+const MINUTE = 60_000
+
+/** A row of usage; its classes are made up from the total unless given, seven eighths of it cache reads. */
+export function row(date: Day, group: string, total: number, more: Partial<UsageRow> = {}): UsageRow {
+  const cache_read_tokens = Math.floor((total * 7) / 8)
+  const output_tokens = Math.floor((total - cache_read_tokens) / 4)
+  return {
+    date,
+    group,
+    total_tokens: total,
+    input_tokens: total - cache_read_tokens - output_tokens,
+    output_tokens,
+    cache_read_tokens,
+    cache_creation_tokens: 0,
+    cache_write_5m_tokens: 0,
+    cache_write_1h_tokens: 0,
+    response_count: 1,
+    session_count: 1,
+    reported_tokens: 0,
+    estimated_tokens: 0,
+    ...more,
+  }
+}
+
+/** A day of which nothing but an estimate is known. */
+export function estimate(date: Day, group: string, estimated_tokens: number): UsageRow {
+  return row(date, group, 0, { estimated_tokens, response_count: 0, session_count: 0 })
+}
+
+export function machine(hostname: string, minutesAgo: number, more: Partial<MachineRow> = {}): MachineRow {
+  const last_sync = new Date(NOW - minutesAgo * MINUTE).toISOString()
+  return { hostname, first_seen: last_sync, last_sync, is_active: true, machine: hostname, event_count: 1, ...more }
+}
+
+/** Three machines, one of which has not been heard of for long. */
+export const MACHINES = [machine('studio', 2), machine('ci', 180), machine('old-mbp', 19 * 24 * 60)]
+
+/** A week of three models, with a day of rest, and the week before it. */
+export const WEEK: readonly UsageRow[] = [
+  ...models('2026-11-16', 2_040_000, 1_132_000, 379_204),
+  ...models('2026-11-17', 1_589_000, 604_000, 377_000),
+  ...models('2026-11-18', 818_000, 149_000, 223_000),
+  ...models('2026-11-19', 2_625_000, 675_000, 450_000),
+  ...models('2026-11-20', 602_000, 1_203_000, 225_000),
+  ...models('2026-11-22', 846_000, 0, 154_000),
+  ...models('2026-11-12', 10_000_000, 6_010_000, 0),
+]
+
+/** Sessions of each day of {@link WEEK}. */
+export const SESSIONS = {
+  '2026-11-16': 9,
+  '2026-11-17': 7,
+  '2026-11-18': 4,
+  '2026-11-19': 8,
+  '2026-11-20': 5,
+  '2026-11-22': 3,
+}
+
+function models(date: Day, opus: number, sonnet: number, haiku: number): UsageRow[] {
+  const rows = [
+    row(date, 'claude-opus-4-5-20251101', opus),
+    row(date, 'claude-sonnet-4-5-20250929', sonnet),
+    row(date, 'claude-haiku-4-5-20251001', haiku),
+  ]
+  return rows.filter(({ total_tokens }) => total_tokens > 0)
+}
+
+export interface Given {
+  readonly rows: readonly UsageRow[]
+  readonly sessions?: Readonly<Record<Day, number>>
+  readonly machines?: readonly MachineRow[]
+}
+
+/** Reports over given rows, whatever they are divided by. */
+export function reportsOf({ rows, sessions = {}, machines = MACHINES }: Given): Reports {
+  const within = (query: { from?: string | undefined; to?: string | undefined }) => (date: Day) =>
+    date >= (query.from ?? '') && date <= (query.to ?? '9999')
+  const sessionsWithin = (query: { from?: string | undefined; to?: string | undefined }) =>
+    Object.entries(sessions).filter(([date]) => within(query)(date))
+  return {
+    async usage({ from = TODAY, to = TODAY, tz = 'UTC', by = 'model' }) {
+      return { from, to, tz, by, rows: rows.filter(({ date }) => within({ from, to })(date)) }
+    },
+    async daily({ from = TODAY, to = TODAY, tz = 'UTC' }) {
+      const days = sessionsWithin({ from, to }).map(([date, session_count]) => ({ date, session_count }))
+      return { from, to, tz, days: days as unknown as AnswerOf<'daily'>['days'] }
+    },
+    async totals(query) {
+      const inside = rows.filter(({ date }) => within(query)(date))
+      const dates = inside.map(({ date }) => date).toSorted()
+      const { cache_write_5m_tokens: _5m, cache_write_1h_tokens: _1h, ...sums } = sumOf(inside)
+      return {
+        ...sums,
+        total_messages: inside.length,
+        total_sessions: sessionsWithin(query).reduce((sum, [, count]) => sum + count, 0),
+        total_tool_calls: 0,
+        machine_count: machines.length,
+        first_activity: dates[0] ?? null,
+        last_activity: dates.at(-1) ?? null,
+      }
+    },
+    async machines() {
+      return { machines: [...machines] }
+    },
+    async models() {
+      return { models: [] }
+    },
+  }
+}
+
+export interface Terminal {
+  readonly width?: number
+  readonly isTTY?: boolean
+  readonly env?: Readonly<Record<string, string>>
+  readonly scope?: TokensScope
+}
+
+const SERVER: TokensScope = { kind: 'server', url: 'http://nas:8420' }
+
+/** Runs `forge tokens` over reports, in a terminal of 80 columns without colour unless told otherwise. */
+export async function run(
+  reports: Reports,
+  options: TokensOptions = {},
+  { width = 80, isTTY = true, env = { NO_COLOR: '1' }, scope = SERVER }: Terminal = {},
+): Promise<{ code: ExitCode; out: string; err: string }> {
+  const written = { out: '', err: '' }
+  const sink = (name: 'out' | 'err') => ({
+    write: (text: string) => void (written[name] += text),
+    isTTY,
+    columns: isTTY ? width : undefined,
+  })
+  const surroundings: Surroundings = {
+    env,
+    home: '/home/ana',
+    platform: 'linux',
+    hostname: 'studio',
+    now: () => NOW,
+    zone: 'Europe/Berlin',
+    randomBytes: () => new Uint8Array(),
+    fetch: () => Promise.reject(new Error('no network here')),
+    sleep: () => Promise.resolve(),
+    stdout: sink('out'),
+    stderr: sink('err'),
+  }
+  const code = await showTokens(reports, options, scope, surroundings)
+  return { code, ...written }
+}
+
+/** So many days that end today, oldest first. */
+export function lastDays(count: number): Day[] {
+  return Array.from({ length: count }, (_, i) => addDays(TODAY, i + 1 - count))
+}

@@ -1,0 +1,180 @@
+import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import { serverUrl } from '../api/client.ts'
+import { Problem } from '../core/problem.ts'
+import { cleanName } from '../core/text.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/**
+ * The settings of a machine: the original's file `~/.claudeforge/config.json`, and variables that win over it. What
+ * else stands in the file (the original kept notes of its syncs there) is left as it is.
+ */
+
+export type SettingName = 'server_url' | 'api_key' | 'hostname'
+
+interface Setting {
+  readonly name: SettingName
+  /** As typed after `forge config set`. */
+  readonly flag: string
+  readonly variable: string
+  readonly about: string
+  readonly secret?: true
+  /** Throws `invalid-request` for a value that cannot be right. */
+  readonly check: (value: string) => string
+}
+
+export const SETTINGS: readonly Setting[] = [
+  {
+    name: 'server_url',
+    flag: 'server-url',
+    variable: 'FORGE_SERVER_URL',
+    about: 'Where your server is, such as http://nas:8420.',
+    check: (value) => serverUrl(value).href.replace(/\/+$/, ''),
+  },
+  {
+    name: 'api_key',
+    flag: 'api-key',
+    variable: 'FORGE_API_KEY',
+    about: 'The key that the server printed at its first start, or its FORGE_API_KEY.',
+    secret: true,
+    check: checkKey,
+  },
+  {
+    name: 'hostname',
+    flag: 'hostname',
+    variable: 'FORGE_HOSTNAME',
+    about: "What this machine is called in reports. The system's hostname by default.",
+    check: checkHostname,
+  },
+]
+
+export type Origin = 'environment' | 'file' | 'default'
+
+export interface ConfigValue {
+  readonly setting: Setting
+  /** Undefined where it is set nowhere and has no default. */
+  readonly value: string | undefined
+  readonly origin: Origin
+}
+
+export interface Config {
+  readonly path: string
+  readonly values: readonly ConfigValue[]
+  readonly server_url: string | undefined
+  readonly api_key: string | undefined
+  readonly hostname: string
+  /** Sentences about a file that others may read, or that could not be used. */
+  readonly warnings: readonly string[]
+}
+
+export function forgeFolder({ home }: Pick<Surroundings, 'home'>): string {
+  return join(home, '.claudeforge')
+}
+
+export function ledgerPath(surroundings: Pick<Surroundings, 'home'>): string {
+  return join(forgeFolder(surroundings), 'ledger.db')
+}
+
+export function configPath(surroundings: Pick<Surroundings, 'home'>): string {
+  return join(forgeFolder(surroundings), 'config.json')
+}
+
+/** The settings in force: environment over file over default. Throws `invalid-request` for a file that is no JSON. */
+export function readConfig(surroundings: Surroundings): Config {
+  const path = configPath(surroundings)
+  const file = readFile(path)
+  const values = SETTINGS.map((setting): ConfigValue => {
+    const fromEnvironment = surroundings.env[setting.variable]?.trim()
+    if (fromEnvironment) return { setting, value: setting.check(fromEnvironment), origin: 'environment' }
+    const fromFile = file.values[setting.name]
+    if (typeof fromFile === 'string' && fromFile.trim() !== '') {
+      return { setting, value: setting.check(fromFile.trim()), origin: 'file' }
+    }
+    const value = setting.name === 'hostname' ? checkHostname(surroundings.hostname) : undefined
+    return { setting, value, origin: 'default' }
+  })
+  const valueOf = (name: SettingName) => values.find(({ setting }) => setting.name === name)?.value
+  return {
+    path,
+    values,
+    server_url: valueOf('server_url'),
+    api_key: valueOf('api_key'),
+    hostname: valueOf('hostname') ?? 'unknown',
+    warnings: file.warnings,
+  }
+}
+
+/** Writes one setting into the file, which only its owner may read. An empty value removes it. */
+export async function writeSetting(surroundings: Surroundings, name: SettingName, value: string): Promise<void> {
+  const setting = SETTINGS.find((known) => known.name === name)
+  if (setting === undefined) throw new Error(`no setting ${name}`)
+  const path = configPath(surroundings)
+  const values = { ...readFile(path).values, [name]: value.trim() === '' ? null : setting.check(value.trim()) }
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    await writeFileAtomic(path, `${JSON.stringify(values, null, 2)}\n`, { mode: 0o600 })
+    chmodSync(path, 0o600)
+  } catch (cause) {
+    throw new Problem('storage', `Cannot write ${path} (${(cause as Error).message}).`, {
+      hint: 'Check that the folder belongs to you and has free space. The file is as it was.',
+      cause,
+    })
+  }
+}
+
+/** A key as it may be shown: its first and last characters. */
+export function maskKey(key: string): string {
+  return key.length < 16 ? '•'.repeat(8) : `${key.slice(0, 4)}…${key.slice(-4)}`
+}
+
+function readFile(path: string): { values: Readonly<Record<string, unknown>>; warnings: string[] } {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return { values: {}, warnings: [] }
+    throw new Problem('storage', `Cannot read ${path} (${(cause as Error).message}).`, {
+      hint: 'Check that it belongs to you.',
+      cause,
+    })
+  }
+  const values = parseObject(text)
+  if (values === undefined) {
+    throw new Problem('invalid-request', `${path} is not valid JSON.`, {
+      hint: 'Correct it by hand, or remove it and set the values again: forge config set server-url URL',
+    })
+  }
+  const others = statSync(path).mode & 0o077
+  const readable = others !== 0 && process.platform !== 'win32' && typeof values['api_key'] === 'string'
+  return {
+    values,
+    warnings: readable ? [`${path} holds your key and others may read it. Close it: chmod 600 ${path}`] : [],
+  }
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+      ? (parsed as Record<string, unknown>)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function checkKey(value: string): string {
+  if (/^[\x21-\x2b\x2d-\x7e]{1,512}$/.test(value)) return value
+  throw new Problem('invalid-request', 'This is no key: it has spaces, commas or unprintable characters.', {
+    hint: 'Copy it again, as one word.',
+  })
+}
+
+function checkHostname(value: string): string {
+  const name = cleanName(value).trim()
+  if (name !== '') return name
+  throw new Problem('invalid-request', 'A hostname cannot be empty.', {
+    hint: 'Such as: forge config set hostname studio',
+  })
+}

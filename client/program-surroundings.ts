@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto'
+import { homedir, hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { systemZone } from '../core/calendar.ts'
+import type { Sink, Surroundings } from './surroundings.ts'
+
+/** The surroundings of the real program. `clock` is handed in by the one place that may read it. */
+export function programSurroundings(clock: () => number): Surroundings {
+  return {
+    env: process.env,
+    home: homedir(),
+    platform: process.platform,
+    hostname: hostname(),
+    now: clock,
+    zone: systemZone(),
+    randomBytes: (count) => randomBytes(count),
+    fetch: (input, init) => globalThis.fetch(input, init),
+    sleep: (ms) => sleep(ms),
+    stdout: sink(process.stdout),
+    stderr: sink(process.stderr),
+  }
+}
+
+function sink(stream: NodeJS.WriteStream): Sink {
+  return {
+    write: (text) => void stream.write(text),
+    isTTY: stream.isTTY === true,
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined
+    },
+  }
+}

@@ -1,0 +1,216 @@
+import { gzipSync } from 'node:zlib'
+import type { Server } from '../api/client.ts'
+import {
+  type DayFigures,
+  MAX_BATCH_BYTES,
+  MAX_BATCH_ROWS,
+  PROTOCOL_VERSION,
+  type SyncAnswer2,
+} from '../api/contract.ts'
+import { encodeEvents } from '../api/event-table.ts'
+import { Problem } from '../core/problem.ts'
+import { snapshotsOf } from '../store/day-figures.ts'
+import { writeNote } from '../store/notes.ts'
+import type { Ledger, Tx } from '../store/open.ts'
+import {
+  acknowledge,
+  acknowledgedPosition,
+  clearQuarantine,
+  quarantine,
+  type Waiting,
+  waitingAfter,
+} from '../store/outbox.ts'
+import { ONLY_OWNER } from '../store/schema.ts'
+import type { Position } from '../store/sequence.ts'
+import type { Surroundings } from './surroundings.ts'
+import { identify } from './this-machine.ts'
+
+/** What a sync sent. */
+export interface Synced {
+  readonly at: number
+  /** Events and figures that were sent. */
+  readonly sent: number
+  /** Of these, what the server did not know or knew less of. */
+  readonly stored: number
+  readonly rejected: number
+  readonly batches: number
+  /** Bytes on the wire, compressed. */
+  readonly bytes: number
+  readonly ms: number
+}
+
+export interface SyncContext {
+  readonly ledger: Ledger
+  readonly surroundings: Surroundings
+  readonly hostname: string
+  /** The server's URL: how far it has acknowledged this ledger is kept under it. */
+  readonly server_url: string
+}
+
+/** A batch as it goes out. */
+export interface Batch {
+  readonly waiting: Waiting
+  /** The body before compression: the exact bytes. */
+  readonly body: string
+  readonly rows: number
+}
+
+/** A server may ask for patience so often in a row before a sync gives up. */
+const MAX_WAITS = 8
+/** And no longer than this at once; what waits is kept and goes out with the next sync. */
+const LONGEST_WAIT_S = 90
+/** A server that moves its position more often than this is not going to agree. */
+const MAX_MISMATCHES = 5
+
+/**
+ * Sends everything that the server has not acknowledged. The position moves only after the server's answer, which it
+ * gives only after its commit: a lost answer, a kill or a restored server repeats a batch, and repeating changes
+ * nothing. `from_start` sends the whole ledger again. Throws a Problem when the server cannot be reached or refuses;
+ * what was acknowledged until then stays acknowledged.
+ */
+export async function sync(
+  context: SyncContext,
+  server: Pick<Server, 'sync'>,
+  { from_start = false }: { from_start?: boolean } = {},
+): Promise<Synced> {
+  const { ledger, surroundings, server_url } = context
+  const started = surroundings.now()
+  if (from_start) await forget(context)
+  const totals = { sent: 0, stored: 0, rejected: 0, batches: 0, bytes: 0 }
+  let limit = MAX_BATCH_ROWS
+  let mismatches = 0
+  for (;;) {
+    const after = await acknowledgedPosition(ledger.db, server_url)
+    const batch = await nextBatch(context, after, limit)
+    // The first request goes out also when nothing waits: the server learns that the machine is there and what it is
+    // called, and a server that was restored or replaced is noticed.
+    if (batch.waiting.up_to === after && totals.batches > 0) break
+    const gzipped = gzipSync(batch.body)
+    try {
+      const answer = await sendPatiently(surroundings, server, gzipped)
+      checkAnswer(answer, batch)
+      await settle(context, batch, answer)
+      totals.sent += batch.rows
+      totals.stored += answer.stored
+      totals.rejected += answer.rejected.length
+      totals.batches++
+      totals.bytes += gzipped.byteLength
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      if (error.code === 'position-mismatch' && ++mismatches <= MAX_MISMATCHES) {
+        await goOnFrom(context, after, error)
+      } else if (error.code === 'too-large' && batch.rows > 1) {
+        limit = Math.ceil(Math.min(batch.rows, limit) / 2)
+      } else {
+        throw error
+      }
+    }
+  }
+  const synced = { at: surroundings.now(), ...totals, ms: surroundings.now() - started }
+  await ledger.db.transaction().execute((tx) => writeNote(tx, 'sync', synced))
+  return synced
+}
+
+/** The batches that a sync would send now, each with its exact bytes. Nothing is sent and no position moves. */
+export async function* plannedBatches(context: SyncContext): AsyncGenerator<Batch> {
+  let after = await acknowledgedPosition(context.ledger.db, context.server_url)
+  for (;;) {
+    const batch = await nextBatch(context, after, MAX_BATCH_ROWS)
+    if (batch.waiting.up_to === after) return
+    yield batch
+    after = batch.waiting.up_to
+  }
+}
+
+async function nextBatch(context: SyncContext, after: Position, limit: number): Promise<Batch> {
+  const { ledger, surroundings, hostname } = context
+  return ledger.db.transaction().execute(async (tx) => {
+    const me = await identify(ledger, tx, surroundings)
+    for (let rows = limit; ; rows = Math.ceil(rows / 2)) {
+      const waiting = await waitingAfter(tx, after, rows)
+      const days = await dayFigures(tx, waiting)
+      const body = JSON.stringify({
+        protocol_version: PROTOCOL_VERSION,
+        machine: { id: me.machine, hostname },
+        ledger: me.ledger,
+        after,
+        up_to: waiting.up_to,
+        events: encodeEvents(waiting.events.map(({ event }) => event)),
+        ...(days === undefined ? {} : { days }),
+      })
+      const { figures, activity, models } = waiting.figures
+      const count = waiting.events.length + figures.length + activity.length + models.length
+      if (Buffer.byteLength(body) <= MAX_BATCH_BYTES || rows === 1) return { waiting, body, rows: count }
+    }
+  })
+}
+
+async function dayFigures(tx: Tx, { figures: waiting }: Waiting): Promise<DayFigures | undefined> {
+  const { figures, activity, models } = waiting
+  if (figures.length + activity.length + models.length === 0) return undefined
+  const plain = <R extends { readonly seq: Position }>(rows: readonly R[]) => rows.map(({ seq: _, ...row }) => row)
+  return {
+    snapshots: await snapshotsOf(tx, ONLY_OWNER),
+    figures: plain(figures),
+    activity: plain(activity),
+    models: plain(models),
+  }
+}
+
+async function sendPatiently(
+  { sleep }: Surroundings,
+  server: Pick<Server, 'sync'>,
+  gzipped: Uint8Array,
+): Promise<SyncAnswer2> {
+  for (let waits = 0; ; waits++) {
+    try {
+      return await server.sync(gzipped)
+    } catch (error) {
+      const wait_s = error instanceof Problem ? error.details['retry_after_s'] : undefined
+      if (typeof wait_s !== 'number' || wait_s > LONGEST_WAIT_S || waits >= MAX_WAITS) throw error
+      await sleep(wait_s * 1000)
+    }
+  }
+}
+
+/** An answer counts only if it answers this batch: a captive portal or another program must not acknowledge anything. */
+function checkAnswer(answer: SyncAnswer2, { waiting, rows }: Batch): void {
+  const sane = answer.acknowledged === waiting.up_to
+  if (sane && answer.rejected.every(({ index }) => index < rows)) return
+  throw new Problem('unreachable', 'The server answered to something that was not sent; nothing was acknowledged.', {
+    hint: 'Is there a proxy in between, or is the server of a very different version?',
+  })
+}
+
+async function settle(
+  { ledger, surroundings, server_url }: SyncContext,
+  { waiting }: Batch,
+  answer: SyncAnswer2,
+): Promise<void> {
+  const at = surroundings.now()
+  await ledger.db.transaction().execute(async (tx) => {
+    for (const { index, code } of answer.rejected) {
+      const logged = waiting.events[index]
+      if (logged !== undefined) await quarantine(tx, { server: server_url, event: logged.event.id, code, at })
+    }
+    await acknowledge(tx, server_url, waiting.up_to, at)
+  })
+}
+
+/** The server has less than was acknowledged (it was restored or replaced): go on from what it has. */
+async function goOnFrom(
+  { ledger, surroundings, server_url }: SyncContext,
+  after: Position,
+  mismatch: Problem,
+): Promise<void> {
+  const { expected } = mismatch.details
+  if (!Number.isInteger(expected) || (expected as number) < 0 || (expected as number) >= after) throw mismatch
+  await ledger.db.transaction().execute((tx) => acknowledge(tx, server_url, expected as number, surroundings.now()))
+}
+
+async function forget({ ledger, surroundings, server_url }: SyncContext): Promise<void> {
+  await ledger.db.transaction().execute(async (tx) => {
+    await clearQuarantine(tx, server_url)
+    await acknowledge(tx, server_url, 0, surroundings.now())
+  })
+}

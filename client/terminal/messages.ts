@@ -1,0 +1,59 @@
+import type { Problem, ProblemCode } from '../../core/problem.ts'
+import type { ExitCode, Surroundings } from '../surroundings.ts'
+import { type Ink, paint, styleFor, type StyleFlags } from './style.ts'
+import { printable } from './text.ts'
+
+/** Everything that is said to a person beside a result goes to standard error, and starts with a sign. */
+
+type Said = Pick<Surroundings, 'env' | 'stderr'>
+
+/** Something was done: `✓ Set server-url.` */
+export function printDone(text: string, surroundings: Said, flags: StyleFlags = {}): void {
+  say('ok', [text], surroundings, flags)
+}
+
+/** Something that one should know before relying on a result: `▲ 12 lines were damaged.` */
+export function printNote(text: string, surroundings: Said, flags: StyleFlags = {}): void {
+  say('warn', text.split('\n'), surroundings, flags)
+}
+
+/** What failed and why, and below it what to do: `✗ Cannot reach http://nas:8420.` */
+export function printProblem(problem: Problem, surroundings: Said, flags: StyleFlags = {}): void {
+  const { message, hint } = problem
+  say('bad', [...message.split('\n'), ...(hint === undefined ? [] : hint.split('\n'))], surroundings, flags)
+}
+
+/**
+ * The exit code of a problem. `invalid-request` is wrong usage when a person asked for it; when this program made the
+ * request (a sync that the server does not accept), it is a failure.
+ */
+export function exitCodeFor(code: ProblemCode, askedBy: 'person' | 'program' = 'person'): ExitCode {
+  switch (code) {
+    case 'invalid-request':
+      return askedBy === 'person' ? 2 : 1
+    case 'unauthenticated':
+    case 'forbidden':
+    case 'machine-erased':
+      return 4
+    case 'unreachable':
+    case 'unavailable':
+    case 'rate-limited':
+      return 5
+    default:
+      return 1
+  }
+}
+
+function say(
+  sign: 'ok' | 'warn' | ('bad' & Ink),
+  lines: readonly string[],
+  surroundings: Said,
+  flags: StyleFlags,
+): void {
+  const style = styleFor(surroundings.stderr, surroundings, flags)
+  const mark = style.signs[sign]
+  const indent = ' '.repeat(mark.length + 1)
+  const [first = '', ...rest] = lines.map((line) => printable(line, style))
+  const text = [`${paint(mark, sign, style)} ${first}`, ...rest.map((line) => indent + line)]
+  surroundings.stderr.write(`${text.join('\n')}\n`)
+}

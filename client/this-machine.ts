@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, realpathSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { v7 as uuidv7 } from 'uuid'
+import type { Ledger, Tx } from '../store/open.ts'
+import { thisMachine, type ThisMachine } from '../store/this-machine.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** Who this machine is, by its ledger; makes its identity at the first call. */
+export function identify(ledger: Ledger, tx: Tx, surroundings: Surroundings): Promise<ThisMachine> {
+  return thisMachine(tx, {
+    fingerprint: fingerprint(ledger.path),
+    newId: () => newId(surroundings),
+    now: surroundings.now(),
+  })
+}
+
+/** Random, and sorting by when it was made: of two machines that show one event at once, the older keeps it. */
+export function newId({ now, randomBytes }: Surroundings): string {
+  return uuidv7({ msecs: now(), random: randomBytes(16) })
+}
+
+/**
+ * What a copied ledger is known by: the operating system's machine id, and where the file lies. Hashed, since the
+ * machine id is not for others; it never leaves the ledger anyway. A new hostname changes nothing.
+ */
+function fingerprint(ledgerFile: string): string {
+  const folder = realpathSync(dirname(ledgerFile))
+  const user = process.getuid?.() ?? ''
+  return createHash('sha256').update(`claudeforge ${systemId()} ${user} ${folder}`).digest('base64url')
+}
+
+function systemId(): string {
+  for (const path of ['/etc/machine-id', '/var/lib/dbus/machine-id']) {
+    try {
+      return readFileSync(path, 'utf8').trim()
+    } catch {
+      // Not every system has one; the folder's path alone still tells most copies.
+    }
+  }
+  return ''
+}

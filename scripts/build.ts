@@ -1,0 +1,116 @@
+// Makes dist/: the package that is published, with its own manifest. Everything is bundled, so that installing it adds
+// one package and runs nothing; chunks are split where the source imports lazily, so that a command loads only its own.
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { rolldown, type OutputChunk, type RolldownOutput } from 'rolldown'
+import { licencesOf } from './licences.ts'
+
+const root = join(import.meta.dirname, '..')
+const dist = join(root, 'dist')
+// Built aside and renamed when whole: a build that fails leaves the last good one.
+const fresh = join(root, `.build/dist-${process.pid}`)
+
+const checkout = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  name: string
+  version: string
+  description: string
+  license: string
+}
+
+try {
+  const { output } = await bundle()
+  const chunks = output.filter((part) => part.type === 'chunk')
+  requireExecutable(chunks)
+  chmodSync(join(fresh, 'forge.js'), 0o755)
+  writeFileSync(join(fresh, 'THIRD-PARTY-LICENSES.txt'), licencesOf(chunks.flatMap((chunk) => chunk.moduleIds)))
+  for (const name of ['README.md', 'LICENSE', 'CHANGELOG.md']) {
+    if (existsSync(join(root, name))) cpSync(join(root, name), join(fresh, name))
+  }
+  writeFileSync(join(fresh, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`)
+  rmSync(dist, { recursive: true, force: true })
+  renameSync(fresh, dist)
+  if (!process.argv.includes('--quiet')) report(chunks)
+} finally {
+  rmSync(fresh, { recursive: true, force: true })
+}
+
+async function bundle(): Promise<RolldownOutput> {
+  mkdirSync(fresh, { recursive: true })
+  const build = await rolldown({
+    input: { forge: join(root, 'bin/forge.ts') },
+    cwd: root,
+    platform: 'node',
+    // Node strips the types without asking it, either.
+    tsconfig: false,
+    // What pg tries to load only where it is installed, or on another runtime.
+    external: ['pg-native', 'pg-cloudflare', 'cloudflare:sockets'],
+    transform: {
+      target: 'node22.18',
+      define: {
+        __FORGE_VERSION__: JSON.stringify(checkout.version),
+        // Dependencies in CommonJS ask for these; in the bundle there are none.
+        __filename: 'import.meta.filename',
+        __dirname: 'import.meta.dirname',
+      },
+    },
+    // A warning is about something that would be missing or doubled at a user's. It ends the build.
+    onLog: (level, log) => {
+      if (level === 'warn') throw new Error(log.message)
+    },
+  })
+  return build.write({
+    dir: fresh,
+    format: 'esm',
+    // Hashed, so that a server whose files are replaced under it fails at the next lazy import instead of mixing versions.
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    // Smaller, but names and lines stay: people read what they run beside their transcripts, and send us stack traces.
+    // Less of either made no command faster (40 starts each).
+    minify: { compress: true, mangle: false, codegen: false },
+    comments: false,
+  })
+}
+
+function requireExecutable(chunks: readonly OutputChunk[]): void {
+  const entry = chunks.find((chunk) => chunk.fileName === 'forge.js')
+  if (entry?.code.startsWith('#!/usr/bin/env node\n') !== true) {
+    throw new Error('dist/forge.js has to begin with "#!/usr/bin/env node"; does bin/forge.ts?')
+  }
+  // Without node_modules around it, whatever is still imported by name would be missing.
+  const names = chunks.flatMap((chunk) => [...chunk.imports, ...chunk.dynamicImports])
+  const foreign = names.filter((name) => !name.startsWith('node:') && !chunks.some((chunk) => chunk.fileName === name))
+  if (foreign.length > 0) throw new Error(`not bundled: ${[...new Set(foreign)].join(', ')}`)
+}
+
+function publishedManifest(): Record<string, unknown> {
+  return {
+    name: checkout.name,
+    version: checkout.version,
+    description: checkout.description,
+    keywords: ['claude', 'claude-code', 'usage', 'tokens', 'cost', 'self-hosted', 'sqlite', 'postgresql'],
+    license: checkout.license,
+    type: 'module',
+    bin: { forge: './forge.js', claudeforge: './forge.js' },
+    files: ['forge.js', 'chunks', 'web', 'CHANGELOG.md', 'THIRD-PARTY-LICENSES.txt'],
+    engines: { node: '>=22.18' },
+  }
+}
+
+function report(chunks: readonly OutputChunk[]): void {
+  const kilobytes = (bytes: number) => `${Math.round(bytes / 1024)} KB`
+  const all = readdirSync(dist, { recursive: true, encoding: 'utf8' }).map((name) => statSync(join(dist, name)))
+  const size = all.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0)
+  const entry = statSync(join(dist, 'forge.js')).size
+  console.log(`dist/: ${kilobytes(size)}, of it forge.js ${kilobytes(entry)}, in ${chunks.length} chunks`)
+}

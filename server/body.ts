@@ -1,0 +1,76 @@
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import { Problem } from '../core/problem.ts'
+
+/** The most that a body may have, on the wire and inflated. */
+export const MAX_BODY_BYTES = 16 * 1024 * 1024
+
+/**
+ * A request's body as JSON. Throws `too-large` as soon as a limit is passed, `unsupported-encoding` for anything but
+ * plain and one gzip, `invalid-request` for what is no JSON.
+ */
+export async function readJson(request: Request, limit = MAX_BODY_BYTES): Promise<unknown> {
+  const gzipped = isGzipped(request.headers.get('Content-Encoding'))
+  const sent = await readBytes(request, limit)
+  return parseJson(gzipped ? await inflate(sent, limit) : sent)
+}
+
+function isGzipped(encoding: string | null): boolean {
+  const name = (encoding ?? '').trim().toLowerCase()
+  if (name === '') return false
+  if (name === 'gzip') return true
+  throw new Problem('unsupported-encoding', 'The body is encoded in a way that is not read here.', {
+    hint: 'Send it plain, or with Content-Encoding: gzip.',
+  })
+}
+
+async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+  if (Number(request.headers.get('Content-Length') ?? 0) > limit) throw tooLarge(limit)
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const reader = request.body?.getReader()
+  while (reader !== undefined) {
+    const chunk = await reader.read().catch((cause: unknown) => {
+      throw new Problem('invalid-request', 'The body ended before it was complete.', { hint: 'Send it again.', cause })
+    })
+    if (chunk.done) break
+    size += chunk.value.byteLength
+    if (size > limit) {
+      // Nothing waits for the rest, which may never come.
+      void reader.cancel().catch(() => undefined)
+      throw tooLarge(limit)
+    }
+    chunks.push(chunk.value)
+  }
+  return Buffer.concat(chunks)
+}
+
+const gunzipAsync = promisify(gunzip)
+
+/** Inflates, and stops at the limit: what would come after it is never made. */
+export async function inflate(bytes: Uint8Array, limit: number): Promise<Uint8Array> {
+  try {
+    return await gunzipAsync(bytes, { maxOutputLength: limit })
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit)
+    throw new Problem('invalid-request', 'The body is not readable as gzip.', {
+      hint: 'Send it again; a proxy in between may have changed it.',
+      cause,
+    })
+  }
+}
+
+function tooLarge(limit: number): Problem {
+  return new Problem('too-large', `The body is larger than ${limit / 1024 / 1024} MiB.`, {
+    hint: 'Send it in smaller parts.',
+  })
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    // Without the cause: a parser's message quotes the body.
+    throw new Problem('invalid-request', 'The body is not JSON.', { hint: 'Send a JSON object in UTF-8.' })
+  }
+}

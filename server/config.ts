@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { Problem } from '../core/problem.ts'
+
+/** What a server can be told, and how. A flag wins over the environment, which wins over the default. */
+export interface ServerSetting {
+  /** As the command line declares it. Secrets have none: other users of a machine can read arguments. */
+  readonly flag?: string
+  readonly env: string
+  readonly default?: string
+  readonly summary: string
+}
+
+/** Every setting of a server; help and documents are made from this table. */
+export const SERVER_SETTINGS = {
+  port: { flag: '--port <number>', env: 'FORGE_PORT', default: '8420', summary: 'Port to listen on.' },
+  host: {
+    flag: '--host <address>',
+    env: 'FORGE_HOST',
+    default: '127.0.0.1',
+    summary: 'Address to listen on; 0.0.0.0 lets other machines in.',
+  },
+  data: {
+    flag: '--data <folder>',
+    env: 'FORGE_DATA_DIR',
+    default: '~/.claudeforge/server',
+    summary: 'Folder in which everything is kept.',
+  },
+  api_key: {
+    env: 'FORGE_API_KEY',
+    summary: 'A key that clients may use. Without it, one is made and shown at the first start.',
+  },
+  api_key_file: { env: 'FORGE_API_KEY_FILE', summary: 'A file that holds that key, for secrets of containers.' },
+} as const satisfies Readonly<Record<string, ServerSetting>>
+
+/** Flags as typed. */
+export interface ServerFlags {
+  readonly port?: string | undefined
+  readonly host?: string | undefined
+  readonly data?: string | undefined
+}
+
+export interface ServerConfig {
+  /** 0 takes any free port. */
+  readonly port: number
+  readonly host: string
+  readonly data: string
+  readonly api_key: string | undefined
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** A key of the operator's own that is shorter is accepted, with a warning. */
+export const SHORTEST_GOOD_KEY = 16
+
+/** The settings in force. Throws `invalid-request` for one that cannot be meant. */
+export function serverConfig(
+  flags: ServerFlags,
+  { env, home }: { readonly env: Environment; readonly home: string },
+): ServerConfig {
+  const chosen = (name: 'port' | 'host' | 'data') => {
+    const { flag, env: variable, default: fallback } = SERVER_SETTINGS[name]
+    const typed = flags[name]
+    if (typed !== undefined) return { value: typed, origin: flag.split(' ')[0] as string }
+    return { value: given(env, variable) ?? fallback, origin: variable }
+  }
+  return {
+    port: parsePort(chosen('port')),
+    host: parseHost(chosen('host')),
+    data: folder(chosen('data').value, home),
+    api_key: ownKey(env),
+  }
+}
+
+/** A variable's value. An empty one counts as unset: compose files hand on what is not set as an empty text. */
+function given(env: Environment, variable: string): string | undefined {
+  const value = env[variable]
+  return value === undefined || value.trim() === '' ? undefined : value
+}
+
+interface Chosen {
+  readonly value: string
+  readonly origin: string
+}
+
+function parsePort({ value, origin }: Chosen): number {
+  const text = value.trim()
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
+  throw new Problem('invalid-request', `${origin} ${value} is not a port.`, {
+    hint: 'A port is a whole number from 1 to 65535; 0 takes any free one.',
+  })
+}
+
+function parseHost({ value, origin }: Chosen): string {
+  const text = value.trim().replace(/^\[(.*)\]$/, '$1')
+  if (/^[\w.:%-]+$/.test(text)) return text
+  throw new Problem('invalid-request', `${origin} ${value} is not an address to listen on.`, {
+    hint: 'Works: 127.0.0.1 (this machine only), 0.0.0.0 (every interface), or an address of this machine.',
+  })
+}
+
+function folder(text: string, home: string): string {
+  return resolve(text === '~' || text.startsWith('~/') ? join(home, text.slice(1)) : text)
+}
+
+function ownKey(env: Environment): string | undefined {
+  const { api_key, api_key_file } = SERVER_SETTINGS
+  const path = given(env, api_key_file.env)
+  const direct = given(env, api_key.env)
+  if (path !== undefined && direct !== undefined) {
+    throw new Problem('invalid-request', `${api_key.env} and ${api_key_file.env} are both set.`, {
+      hint: 'Unset one of them.',
+    })
+  }
+  const key = path === undefined ? direct : readKeyFile(path)
+  // What an HTTP header carries unchanged; a comma would make one key look like two.
+  if (key === undefined || /^[\x21-\x2b\x2d-\x7e]+$/.test(key)) return key
+  const origin = path === undefined ? api_key.env : `The key in ${path}`
+  throw new Problem('invalid-request', `${origin} cannot be sent as a key.`, {
+    hint: 'Use letters, digits and signs of ASCII, without spaces, commas and line breaks.',
+  })
+}
+
+function readKeyFile(path: string): string {
+  try {
+    const key = readFileSync(path, 'utf8').trim()
+    if (key !== '') return key
+  } catch (cause) {
+    throw new Problem('invalid-request', `Cannot read the key file ${path} (${(cause as Error).message}).`, {
+      hint: `Check ${SERVER_SETTINGS.api_key_file.env}.`,
+      cause,
+    })
+  }
+  throw new Problem('invalid-request', `The key file ${path} is empty.`, {
+    hint: `Put a key into it, or unset ${SERVER_SETTINGS.api_key_file.env}.`,
+  })
+}

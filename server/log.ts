@@ -1,0 +1,47 @@
+import { type Logger, pino } from 'pino'
+import type { Problem } from '../core/problem.ts'
+
+export type { Logger }
+
+export interface LogSink {
+  write(text: string): void
+  readonly isTTY?: boolean
+}
+
+/** A log of JSON lines. What goes into it is chosen field by field: never a key, a body, a header or a raw URL. */
+export function createLog(sink: LogSink, now: () => number): Logger {
+  return pino(
+    {
+      // A person who watches a terminal wants the exceptions; a log file wants all.
+      level: sink.isTTY === true ? 'warn' : 'info',
+      base: null,
+      timestamp: () => `,"time":"${new Date(now()).toISOString()}"`,
+      formatters: { level: (level) => ({ level }) },
+    },
+    { write: (line) => sink.write(line) },
+  )
+}
+
+export interface AnsweredRequest {
+  readonly id: string
+  readonly method: string
+  /** The route's pattern, not the path that was asked for. */
+  readonly route: string
+  readonly status: number
+  readonly ms: number
+}
+
+/** One line for one request. A bug is logged whole, with its stack. */
+export function logRequest(log: Logger, request: AnsweredRequest, problem: Problem | undefined): void {
+  const fields = {
+    ...request,
+    ...(problem === undefined ? {} : { code: problem.code }),
+    ...(problem !== undefined && request.status >= 500 ? { error: describe(problem.cause) } : {}),
+  }
+  const level = request.status >= 500 ? 'error' : request.status === 429 ? 'warn' : 'info'
+  log[level](fields, 'request')
+}
+
+function describe(error: unknown): string | undefined {
+  return error instanceof Error ? (error.stack ?? error.message) : undefined
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod'
+import { KEY_HEADER } from '../api/contract.ts'
+import { encodeProblem, PROBLEM_CONTENT_TYPE } from '../api/problem-json.ts'
+import { Problem, type ProblemCode } from '../core/problem.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { Route } from './route.ts'
+
+/** The description of every route, OpenAPI 3.1, made from the schemas that check what comes in. */
+export function openApi(routes: () => readonly Route[], version: string): Endpoint {
+  return {
+    name: 'openapi',
+    summary: 'This description. Needs no key.',
+    async handle() {
+      return openApiDocument(routes(), version)
+    },
+  }
+}
+
+export function openApiDocument(routes: readonly Route[], version: string): OpenApiDocument {
+  const paths: Record<string, Record<string, object>> = {}
+  for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route)
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'claudeforge',
+      version,
+      description: 'Usage of Claude Code on all your machines: what machines send, and what can be asked.',
+    },
+    paths,
+    components: {
+      schemas: { Problem: jsonSchema(problemDocument) },
+      securitySchemes: { key: { type: 'apiKey', in: 'header', name: KEY_HEADER } },
+    },
+  }
+}
+
+export interface OpenApiDocument {
+  readonly openapi: string
+  readonly info: object
+  readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>>
+  readonly components: object
+}
+
+const problemDocument = z
+  .looseObject({
+    type: z.string().meta({ description: 'A page about this kind of problem, relative to the server.' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: 'What went wrong, and why.' }),
+    code: z.string().meta({ description: 'Stable; for programs.' }),
+    hint: z.string().optional().meta({ description: 'What to do next.' }),
+    errors: z
+      .array(z.looseObject({ pointer: z.string().optional(), parameter: z.string().optional(), detail: z.string() }))
+      .optional()
+      .meta({ description: 'Of an invalid request: where, and what.' }),
+    expected: z.int().optional().meta({ description: 'Of a position mismatch: where to go on from.' }),
+    retry_after_s: z.int().optional(),
+    request_id: z.string().optional().meta({ description: 'Of a failure in the server: it is in its log, too.' }),
+  })
+  .meta({ description: 'RFC 9457.' })
+
+function operation({ path, policy, endpoint }: Route): object {
+  const parameters = [...pathParameters(path), ...queryParameters(endpoint.query)]
+  return {
+    operationId: endpoint.name,
+    summary: endpoint.summary,
+    security: policy === 'key' ? [{ key: [] }] : [],
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(endpoint.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(endpoint.body) } } } }),
+    responses: {
+      200: {
+        description: 'Done.',
+        content: {
+          'application/json': {
+            schema: endpoint.answer === undefined ? { type: 'object' } : jsonSchema(endpoint.answer),
+          },
+        },
+      },
+      ...problemResponses(possibleProblems(policy, endpoint)),
+    },
+  }
+}
+
+function possibleProblems(policy: Route['policy'], { query, problems = [] }: Endpoint): ProblemCode[] {
+  const byPolicy: ProblemCode[] = policy === 'key' ? ['invalid-request', 'unauthenticated', 'rate-limited'] : []
+  const byQuery: ProblemCode[] = query === undefined ? [] : ['invalid-request']
+  return [...new Set<ProblemCode>([...byPolicy, ...byQuery, ...problems, 'internal', 'unavailable'])]
+}
+
+function problemResponses(codes: readonly ProblemCode[]): Record<string, object> {
+  const content = { [PROBLEM_CONTENT_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } }
+  const byStatus = Map.groupBy(
+    codes.map((code) => encodeProblem(new Problem(code, ''))),
+    ({ status }) => status,
+  )
+  return Object.fromEntries(
+    [...byStatus].map(([status, documents]) => [
+      String(status),
+      { description: documents.map(({ title, code }) => `${title} (\`${code}\`).`).join(' '), content },
+    ]),
+  )
+}
+
+function pathParameters(path: string): object[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    description: 'The hostname of a machine, or its id.',
+    schema: { type: 'string' },
+  }))
+}
+
+function queryParameters(query: z.ZodObject | undefined): object[] {
+  if (query === undefined) return []
+  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input' })
+  return Object.entries(properties).map(([name, property]) => {
+    const { description, ...schema } = property as { description?: string }
+    return {
+      name,
+      in: 'query',
+      required: required.includes(name),
+      ...(description === undefined ? {} : { description }),
+      schema,
+    }
+  })
+}
+
+function jsonSchema(schema: z.ZodType): object {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input' })
+  return json
+}

@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import { type Ledger, openServerLedger } from '../store/open.ts'
+import { createApp } from './app.ts'
+import { type ServerConfig, serverConfig, type ServerFlags, SHORTEST_GOOD_KEY } from './config.ts'
+import { makeFirstKey } from './keys.ts'
+import { listen, stopListening } from './listen.ts'
+import { createLog, type LogSink } from './log.ts'
+import { isLoopback, localUrl, plainHttpWarning, startText } from './start-text.ts'
+
+/** Everything outside the program that a server may touch. */
+export interface ServerSurroundings {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Absolute path of the home folder. */
+  readonly home: string
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** IANA name of the zone that this machine runs in. */
+  readonly zone: string
+  readonly randomBytes: (count: number) => Uint8Array
+  readonly fetch: typeof globalThis.fetch
+  /** The start text goes here. */
+  readonly stdout: { write(text: string): void }
+  /** Warnings go here, and the log. */
+  readonly stderr: LogSink
+  /** The version of claudeforge. */
+  readonly version: string
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly url: string
+  readonly port: number
+  /** The key, when it was just made. */
+  readonly key: string | undefined
+  /** Lets requests in flight finish, for at most five seconds, and closes the ledger. */
+  close(): Promise<void>
+}
+
+/** `forge serve`: starts a server and says so. Throws a `Problem` for what keeps it from starting. */
+export async function serve(flags: ServerFlags, surroundings: ServerSurroundings): Promise<RunningServer> {
+  const config = serverConfig(flags, surroundings)
+  warnOfWeakKey(config, surroundings)
+  const ledger = await openServerLedger(join(config.data, 'usage.db'))
+  try {
+    return await start(ledger, config, surroundings)
+  } catch (error) {
+    await ledger.close()
+    throw error
+  }
+}
+
+/** Waits for a signal to stop, and stops. A second signal ends the process at once, as without this. */
+export function untilStopped(
+  server: RunningServer,
+  process: { once(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => void server.close().then(resolve, reject)
+    process.once('SIGTERM', stop)
+    process.once('SIGINT', stop)
+  })
+}
+
+async function start(ledger: Ledger, config: ServerConfig, surroundings: ServerSurroundings): Promise<RunningServer> {
+  const { now, zone, randomBytes, fetch, stdout, stderr, version } = surroundings
+  const { host, data, api_key } = config
+  const log = createLog(stderr, now)
+  const app = createApp({ db: ledger.db, now, tz: zone, version, log, randomBytes, api_key })
+  const { server, port } = await listen(app, config, fetch)
+  // Only now: a key that was made for a server that then cannot start would be shown to nobody.
+  const key = api_key === undefined ? await makeFirstKey(ledger.db, { randomBytes, now: now() }) : undefined
+  stdout.write(startText({ version, data, host, port, key, own_key: api_key !== undefined }))
+  if (!isLoopback(host)) stderr.write(plainHttpWarning(port))
+  log.info({ version, host, port, engine: 'sqlite' }, 'started')
+
+  let stopped: Promise<void> | undefined
+  const stop = async () => {
+    await stopListening(server)
+    await ledger.close()
+    log.info('stopped')
+  }
+  return { url: localUrl(host, port), port, key, close: () => (stopped ??= stop()) }
+}
+
+function warnOfWeakKey({ api_key }: ServerConfig, { stderr }: ServerSurroundings): void {
+  if (api_key === undefined || api_key.length >= SHORTEST_GOOD_KEY) return
+  stderr.write(
+    `▲ FORGE_API_KEY is shorter than ${SHORTEST_GOOD_KEY} characters and might be guessed: use a longer one.\n`,
+  )
+}

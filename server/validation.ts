@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { Problem } from '../core/problem.ts'
+import { cleanName } from '../core/text.ts'
+
+const MOST_ERRORS = 20
+
+/** A body as its schema wants it. Throws `invalid-request` with the place of each error, as a JSON pointer. */
+export function readBody<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return parsed.data
+  const errors = parsed.error.issues.slice(0, MOST_ERRORS).map((issue) => ({
+    pointer: issue.path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+    detail: cleanName(issue.message),
+  }))
+  const [first] = errors
+  throw new Problem('invalid-request', `The body is not valid: ${first?.pointer || 'as a whole'}: ${first?.detail}.`, {
+    hint: 'Compare it with /v1/openapi.json.',
+    details: { errors },
+  })
+}
+
+/** A query as its schema wants it. Throws `invalid-request` for values and names that it does not know. */
+export function readQuery<S extends z.ZodObject>(schema: S, query: Readonly<Record<string, string[]>>): z.output<S> {
+  const numbers = numbersOf(schema)
+  const values: Record<string, unknown> = Object.create(null)
+  for (const [name, given] of Object.entries(query)) {
+    if (given.length > 1) throw badQuery([{ parameter: cleanName(name), detail: 'is given more than once' }])
+    const text = given[0] as string
+    values[name] = numbers.has(name) && /^-?\d{1,15}$/.test(text) ? Number(text) : text
+  }
+  const parsed = schema.safeParse(values)
+  if (parsed.success) return parsed.data
+  throw badQuery(
+    parsed.error.issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => ({ parameter: cleanName(key), detail: 'is not known here' }))
+        : [{ parameter: cleanName(String(issue.path[0])), detail: cleanName(issue.message) }],
+    ),
+  )
+}
+
+function badQuery(errors: readonly { readonly parameter: string; readonly detail: string }[]): Problem {
+  const [first] = errors
+  return new Problem('invalid-request', `The query is not valid: ${first?.parameter}: ${first?.detail}.`, {
+    hint: 'Compare it with /v1/openapi.json.',
+    details: { errors: errors.slice(0, MOST_ERRORS) },
+  })
+}
+
+const numbersBySchema = new WeakMap<z.ZodObject, ReadonlySet<string>>()
+
+/** The parameters of a query that are numbers: in a URL everything is text. */
+function numbersOf(schema: z.ZodObject): ReadonlySet<string> {
+  const known = numbersBySchema.get(schema)
+  if (known !== undefined) return known
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' })
+  const numbers = Object.entries(properties).filter(
+    ([, property]) => (property as { type?: unknown }).type === 'integer',
+  )
+  const names = new Set(numbers.map(([name]) => name))
+  numbersBySchema.set(schema, names)
+  return names
+}

@@ -1,0 +1,198 @@
+import { utcDayNumber } from '../core/day.ts'
+import { merge, type UsageEvent } from '../core/usage-event.ts'
+import { insertRows, listsOfFixedLength } from './bulk.ts'
+import { internNames, nameIn, namesOf } from './names.ts'
+import type { Db, Tx } from './open.ts'
+import type { EventTable, NameId, OwnerId } from './schema.ts'
+import { type Position, takePlaces } from './sequence.ts'
+
+/** What became of recorded events. */
+export interface Recorded {
+  /** Events that the ledger did not have. */
+  readonly added: number
+  /** Events that it had, of which a better or earlier sighting came. */
+  readonly grown: number
+  /** Events of which the sighting told nothing new. */
+  readonly unchanged: number
+}
+
+/** An event with its place in the ledger. */
+export interface Logged {
+  readonly seq: Position
+  readonly event: UsageEvent
+}
+
+const NAME_FIELDS = [
+  'machine',
+  'session',
+  'project',
+  'source',
+  'account',
+  'model',
+  'variant',
+  'client_version',
+] as const
+
+/**
+ * Records sightings of events: the only writer of events, the same on a laptop and on a server.
+ *
+ * Merging is a join (see {@link merge}), so any order, split or repetition of calls leaves the same events. A new or
+ * grown event goes to the end of the ledger's order. Runs in the caller's transaction: with a cursor or a position in
+ * it, a crash keeps either both or neither.
+ */
+export async function record(tx: Tx, owner: OwnerId, sightings: readonly UsageEvent[]): Promise<Recorded> {
+  if (sightings.length === 0) return { added: 0, grown: 0, unchanged: 0 }
+  const incoming = joinById(sightings)
+  const known = await findEvents(tx, owner, incoming.keys())
+  const changed: UsageEvent[] = []
+  const replaced: EventTable['seq'][] = []
+  const shared: [event: string, machine: string][] = []
+  for (const { event, machines } of incoming.values()) {
+    const before = known.get(event.id)
+    const joined = before === undefined ? event : merge(before.event, event)
+    if (before !== undefined) machines.add(before.event.machine)
+    if (machines.size > 1) for (const machine of machines) shared.push([event.id, machine])
+    if (joined === before?.event) continue
+    changed.push(joined)
+    if (before !== undefined) replaced.push(before.seq)
+  }
+  const machines = [...sightings.map((sighting) => sighting.machine), ...shared.map(([, machine]) => machine)]
+  const names = await internNames(tx, namesIn(changed, machines))
+  await deleteEvents(tx, replaced)
+  await appendEvents(tx, owner, changed, names)
+  await insertRows(
+    tx,
+    'seen_by',
+    shared.map(([event, machine]) => ({ owner, event, machine: names.get(machine) as NameId })),
+    { or: 'ignore' },
+  )
+  await markSeenDays(tx, owner, sightings, names)
+  return {
+    added: changed.length - replaced.length,
+    grown: replaced.length,
+    unchanged: incoming.size - changed.length,
+  }
+}
+
+/** Events after a position, in the ledger's order. A grown event appears again, at its new place. */
+export async function eventsAfter(db: Db | Tx, owner: OwnerId, after: Position, limit: number): Promise<Logged[]> {
+  const rows = await db
+    .selectFrom('event')
+    .selectAll()
+    .where('seq', '>', after)
+    .where('owner', '=', owner)
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+  return loggedEvents(db, rows)
+}
+
+/** How many events lie after a position. */
+export async function countAfter(db: Db | Tx, owner: OwnerId, after: Position): Promise<number> {
+  const row = await db
+    .selectFrom('event')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .where('seq', '>', after)
+    .where('owner', '=', owner)
+    .executeTakeFirstOrThrow()
+  return row.count
+}
+
+interface Incoming {
+  event: UsageEvent
+  readonly machines: Set<string>
+}
+
+function joinById(sightings: readonly UsageEvent[]): Map<string, Incoming> {
+  const events = new Map<string, Incoming>()
+  for (const sighting of sightings) {
+    const before = events.get(sighting.id)
+    if (before === undefined) {
+      events.set(sighting.id, { event: sighting, machines: new Set([sighting.machine]) })
+    } else {
+      before.event = merge(before.event, sighting)
+      before.machines.add(sighting.machine)
+    }
+  }
+  return events
+}
+
+async function findEvents(tx: Tx, owner: OwnerId, ids: Iterable<string>): Promise<Map<string, Logged>> {
+  const found = new Map<string, Logged>()
+  for (const list of listsOfFixedLength(ids)) {
+    const rows = await tx.selectFrom('event').selectAll().where('owner', '=', owner).where('id', 'in', list).execute()
+    for (const logged of await loggedEvents(tx, rows)) found.set(logged.event.id, logged)
+  }
+  return found
+}
+
+async function loggedEvents(db: Db | Tx, rows: readonly EventTable[]): Promise<Logged[]> {
+  const names = await namesOf(
+    db,
+    rows.flatMap((row) => NAME_FIELDS.map((field) => row[field])),
+  )
+  return rows.map(({ seq, owner: _, ...row }) => {
+    const event: Record<string, unknown> = row
+    for (const field of NAME_FIELDS) event[field] = nameIn(names, row[field])
+    return { seq, event: event as unknown as UsageEvent }
+  })
+}
+
+function namesIn(changed: readonly UsageEvent[], machines: readonly string[]): Set<string> {
+  const names = new Set(machines)
+  for (const event of changed) for (const field of NAME_FIELDS) names.add(event[field])
+  return names
+}
+
+async function deleteEvents(tx: Tx, places: readonly Position[]): Promise<void> {
+  for (const list of listsOfFixedLength(places)) await tx.deleteFrom('event').where('seq', 'in', list).execute()
+}
+
+async function appendEvents(
+  tx: Tx,
+  owner: OwnerId,
+  events: readonly UsageEvent[],
+  names: ReadonlyMap<string, NameId>,
+): Promise<void> {
+  const last = await takePlaces(tx, events.length)
+  const id = (name: string) => names.get(name) as NameId
+  const rows = events.map((event, i): EventTable => ({
+    seq: last + 1 + i,
+    owner,
+    id: event.id,
+    kind: event.kind,
+    occurred_at: event.occurred_at,
+    machine: id(event.machine),
+    session: id(event.session),
+    project: id(event.project),
+    source: id(event.source),
+    account: id(event.account),
+    seen_as: event.seen_as,
+    model: id(event.model),
+    variant: id(event.variant),
+    client_version: id(event.client_version),
+    input_tokens: event.input_tokens,
+    output_tokens: event.output_tokens,
+    cache_read_tokens: event.cache_read_tokens,
+    cache_write_5m_tokens: event.cache_write_5m_tokens,
+    cache_write_1h_tokens: event.cache_write_1h_tokens,
+    tool_calls: event.tool_calls,
+    web_searches: event.web_searches,
+  }))
+  await insertRows(tx, 'event', rows)
+}
+
+async function markSeenDays(
+  tx: Tx,
+  owner: OwnerId,
+  sightings: readonly UsageEvent[],
+  names: ReadonlyMap<string, NameId>,
+): Promise<void> {
+  const days = new Map<string, { owner: OwnerId; machine: NameId; day: number }>()
+  for (const { machine, occurred_at } of sightings) {
+    const day = utcDayNumber(occurred_at)
+    const id = names.get(machine) as NameId
+    days.set(`${id} ${day}`, { owner, machine: id, day })
+  }
+  await insertRows(tx, 'seen_day', [...days.values()], { or: 'ignore' })
+}

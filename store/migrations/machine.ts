@@ -1,0 +1,27 @@
+import { sql } from 'kysely'
+import type { MigrationList } from '../migrate.ts'
+
+/** Tables that only a machine has: who it is, what it has read, what a server has acknowledged. */
+export const machineMigrations: MigrationList = {
+  list: 'machine',
+  migrations: [
+    {
+      name: 'identity, cursors, positions',
+      async up(db) {
+        for (const statement of MACHINE_1) await sql.raw(statement).execute(db)
+      },
+    },
+  ],
+}
+
+const MACHINE_1 = [
+  `create table this_machine (machine text not null, fingerprint text not null, created_at integer not null)`,
+  `create table cursor (
+    path text primary key, source text not null, device text not null, inode text not null, size integer not null,
+    changed_at text not null, offset integer not null, fingerprint text not null, state text not null) without rowid`,
+  `create table acknowledged (server text primary key, position integer not null, at integer not null)`,
+  `create table note (key text primary key, value text not null)`,
+  `create table quarantine (
+    server text not null, event text not null, code text not null, at integer not null,
+    primary key (server, event)) without rowid`,
+]

@@ -1,0 +1,46 @@
+import { listsOfFixedLength } from './bulk.ts'
+import type { Tx } from './open.ts'
+import type { NameId } from './schema.ts'
+
+/** The ids of names, made where they are new. */
+export async function internNames(tx: Tx, names: Iterable<string>): Promise<ReadonlyMap<string, NameId>> {
+  const wanted = new Set(names)
+  const ids = new Map<string, NameId>()
+  for (const list of listsOfFixedLength(wanted)) {
+    const rows = await tx.selectFrom('name').select(['id', 'value']).where('value', 'in', list).execute()
+    for (const row of rows) ids.set(row.value, row.id)
+  }
+  for (const value of wanted) {
+    if (ids.has(value)) continue
+    const { id } = await tx
+      .insertInto('name')
+      .values({ value } as never)
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    ids.set(value, id)
+  }
+  return ids
+}
+
+/** The id of one name, or undefined where the ledger does not know it. */
+export async function findName(db: Pick<Tx, 'selectFrom'>, value: string): Promise<NameId | undefined> {
+  const row = await db.selectFrom('name').select('id').where('value', '=', value).executeTakeFirst()
+  return row?.id
+}
+
+/** The names behind ids. */
+export async function namesOf(db: Pick<Tx, 'selectFrom'>, ids: Iterable<NameId>): Promise<ReadonlyMap<NameId, string>> {
+  const names = new Map<NameId, string>()
+  for (const list of listsOfFixedLength(new Set(ids))) {
+    const rows = await db.selectFrom('name').select(['id', 'value']).where('id', 'in', list).execute()
+    for (const row of rows) names.set(row.id, row.value)
+  }
+  return names
+}
+
+/** A name that must be in a map of names: a row's id always is. */
+export function nameIn<K>(names: ReadonlyMap<K, string>, key: K): string {
+  const name = names.get(key)
+  if (name === undefined) throw new Error(`no name for ${String(key)}`)
+  return name
+}

@@ -1,0 +1,57 @@
+import { type RawBuilder, sql } from 'kysely'
+import { type DayActivity, type DayFigure, type FigureOrigin, settleDay } from '../../core/day-figure.ts'
+import { dayFromNumber, dayNumber } from '../../core/day.ts'
+import type { DayRange } from '../../core/range.ts'
+import { machineIsActive } from '../usage-query.ts'
+import type { ReportContext } from './index.ts'
+
+/**
+ * The day figures that reports may show: those of active machines, for days on which the machine has shown no event,
+ * nor on the days beside it (the figures' days are UTC days, and files that hold a day's edge may be gone).
+ */
+export async function shownFigures(context: ReportContext, range?: DayRange): Promise<DayFigure[]> {
+  const { rows } = await sql<DayFigure & { day: number }>`
+    select machine.value as machine, f.origin, f.day, model.value as model, f.total_tokens, f.input_tokens,
+      f.output_tokens, f.cache_read_tokens, f.cache_creation_tokens
+    from day_figure f
+    join name machine on machine.id = f.machine
+    join name model on model.id = f.model
+    where ${isShown(context, range)}
+  `.execute(context.db)
+  const byMachineDay = Map.groupBy(
+    rows.map(({ day, ...row }) => ({ ...row, date: dayFromNumber(day) })),
+    (figure) => `${figure.machine} ${figure.date}`,
+  )
+  return [...byMachineDay.values()].flatMap((figures) => settleDay(preferReported(figures)))
+}
+
+/** The activity that reports may show, by the same rule. */
+export async function shownActivity(context: ReportContext, range?: DayRange): Promise<DayActivity[]> {
+  const { rows } = await sql<DayActivity & { day: number }>`
+    select machine.value as machine, f.origin, f.day, f.message_count, f.session_count, f.tool_call_count
+    from day_activity f join name machine on machine.id = f.machine
+    where ${isShown(context, range)}
+  `.execute(context.db)
+  const byMachineDay = Map.groupBy(
+    rows.map(({ day, ...row }) => ({ ...row, date: dayFromNumber(day) })),
+    (activity) => `${activity.machine} ${activity.date}`,
+  )
+  return [...byMachineDay.values()].flatMap((activity) => preferReported(activity))
+}
+
+/** Two origins measure the same day twice, so one of them speaks: what a client reported, else stats-cache. */
+function preferReported<F extends { readonly origin: FigureOrigin }>(figures: readonly F[]): F[] {
+  const reported = figures.filter((figure) => figure.origin === 'protocol-1')
+  return reported.length > 0 ? reported : [...figures]
+}
+
+function isShown({ owner }: ReportContext, range: DayRange | undefined): RawBuilder<boolean> {
+  const inRange =
+    range === undefined
+      ? sql<boolean>`1 = 1`
+      : sql<boolean>`f.day between ${dayNumber(range.from)} and ${dayNumber(range.to)}`
+  return sql<boolean>`f.owner = ${owner} and ${inRange} and ${machineIsActive(owner, sql`f.machine`)}
+    and not exists (
+      select 1 from seen_day s
+      where s.owner = f.owner and s.machine = f.machine and s.day between f.day - 1 and f.day + 1)`
+}

@@ -1,0 +1,146 @@
+import type { FigureOrigin } from '../core/day-figure.ts'
+import type { SeenAs } from '../core/usage-event.ts'
+
+/**
+ * The tables of a ledger, as types. Only integers and text: instants are epoch milliseconds, days are days since
+ * 1970-01-01, flags are 0 or 1, so that one query serves every engine.
+ */
+
+/** Whose data a row is. A machine's own ledger has one owner; a server may have more. */
+export type OwnerId = number
+export const ONLY_OWNER: OwnerId = 1
+
+/** A row of `name`: sessions, projects, models and the like are long, repeated texts, kept once. */
+export type NameId = number
+
+export interface EventTable {
+  /** The ledger's own order: a new or grown event gets the next one. */
+  seq: number
+  owner: OwnerId
+  id: string
+  kind: 'response' | 'prompt'
+  occurred_at: number
+  machine: NameId
+  session: NameId
+  project: NameId
+  source: NameId
+  account: NameId
+  seen_as: SeenAs
+  model: NameId
+  variant: NameId
+  client_version: NameId
+  input_tokens: number
+  output_tokens: number
+  cache_read_tokens: number
+  cache_write_5m_tokens: number
+  cache_write_1h_tokens: number
+  tool_calls: number
+  web_searches: number
+}
+
+interface Tables {
+  ledger_state: { key: 'ledger' | 'last_seq'; value: string }
+  name: { id: NameId; value: string }
+  machine: {
+    owner: OwnerId
+    id: string
+    hostname: string
+    first_seen: number
+    last_sync: number
+    is_active: number
+    /** 1: an original client, known by its hostname alone. 2: a machine with an id of its own. */
+    protocol: number
+    /** When its data were erased for good; 0 where they were not. */
+    erased_at: number
+  }
+  event: EventTable
+  /** Which machines have shown an event that more than one has shown. */
+  seen_by: { owner: OwnerId; event: string; machine: NameId }
+  /** Days on which a machine has shown an event: its day figures of these and the neighbouring days are superseded. */
+  seen_day: { owner: OwnerId; machine: NameId; day: number }
+  day_figure: {
+    owner: OwnerId
+    machine: NameId
+    origin: FigureOrigin
+    day: number
+    model: NameId
+    total_tokens: number
+    input_tokens: number
+    output_tokens: number
+    cache_read_tokens: number
+    cache_creation_tokens: number
+    snapshot: number
+    seq: number
+  }
+  day_activity: {
+    owner: OwnerId
+    machine: NameId
+    origin: FigureOrigin
+    day: number
+    message_count: number
+    session_count: number
+    tool_call_count: number
+    snapshot: number
+    seq: number
+  }
+  model_figure: {
+    owner: OwnerId
+    machine: NameId
+    origin: FigureOrigin
+    model: NameId
+    input_tokens: number
+    output_tokens: number
+    cache_read_tokens: number
+    cache_creation_tokens: number
+    snapshot: number
+    seq: number
+  }
+  figure_snapshot: {
+    id: number
+    owner: OwnerId
+    machine: NameId
+    origin: FigureOrigin
+    version: number
+    basis: string
+    last_day: string
+    first_day: string
+    seen_at: number
+  }
+}
+
+interface MachineTables {
+  /** Who this machine is. One row. */
+  this_machine: { machine: string; fingerprint: string; created_at: number }
+  /** How far each transcript has been read. */
+  cursor: {
+    path: string
+    source: string
+    device: string
+    inode: string
+    size: number
+    changed_at: string
+    offset: number
+    /** Hash of the bytes at the start and before `offset`: a rewrite in place changes it. */
+    fingerprint: string
+    /** What the reader knows at `offset`, as JSON. */
+    state: string
+  }
+  /** How far a server has acknowledged this ledger. */
+  acknowledged: {
+    server: string
+    position: number
+    at: number
+  }
+  /** Figures and counters of the last collect and the last sync, as JSON, for `forge sync --status`. */
+  note: { key: string; value: string }
+  /** Events that a server has refused, kept apart so that they block nothing. */
+  quarantine: { server: string; event: string; code: string; at: number }
+}
+
+interface ServerTables {
+  api_key: { id: string; hash: string; scope: string; label: string; created_at: number; last_used: number }
+  /** How far a machine's ledger has been received. */
+  machine_ledger: { owner: OwnerId; machine: string; ledger: string; acknowledged: number }
+}
+
+export type LedgerSchema = Tables & MachineTables & ServerTables

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { connect, type Server } from '../../api/client.ts'
+import { type RunningServer, serve } from '../../server/serve.ts'
+import { capture, type Captured } from './surroundings.ts'
+
+export interface TestServer {
+  readonly running: RunningServer
+  readonly url: string
+  readonly key: string
+  readonly client: Server
+  readonly stdout: Captured
+  readonly stderr: Captured
+}
+
+export const TEST_KEY = 'a-key-for-tests-that-is-long-enough'
+
+/** A real server on a real port, with its data in `folder`; stopped when the test ends. */
+export async function startServer(
+  folder: string,
+  { port = 0, now = () => Date.parse('2026-11-22T12:00:00Z') }: { port?: number; now?: () => number } = {},
+): Promise<TestServer> {
+  const [stdout, stderr] = [capture(), capture()]
+  const running = await serve(
+    { port: String(port), data: join(folder, 'server') },
+    {
+      env: { FORGE_API_KEY: TEST_KEY },
+      home: folder,
+      now,
+      zone: 'UTC',
+      randomBytes: (count) => randomBytes(count),
+      fetch: (input, init) => globalThis.fetch(input, init),
+      stdout,
+      stderr,
+      version: '0.0.0-test',
+    },
+  )
+  onTestFinished(() => running.close())
+  return {
+    running,
+    url: running.url,
+    key: TEST_KEY,
+    client: connect({ url: running.url, key: TEST_KEY }),
+    stdout,
+    stderr,
+  }
+}

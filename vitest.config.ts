@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config'
+
+// Some systems set it for every shell. The forge commands that tests start would each read that file first, and be slower
+// than a user's.
+delete process.env['NODE_EXTRA_CA_CERTS']
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './scripts/closing-line-reporter.ts'],
+    pool: 'forks',
+    // Tests wait for processes of their own more than they compute.
+    maxWorkers: 2,
+    // The loops that kill a collecting forge again and again take a minute on a slow machine.
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'units', include: ['{core,api,sources,store,server,client,bin}/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: { name: 'programs', include: ['test/**/*.test.ts'] },
+      },
+      {
+        // Alone and last: what it measures would suffer from a neighbour.
+        extends: true,
+        test: { name: 'bench', include: ['bench/**/*.test.ts'], maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
+  },
+})
