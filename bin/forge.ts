@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module'
 import { VERSION } from './version.ts'
 
 /** The executable: the only place that reads the clock, catches everything, and ends the process. */
@@ -27,6 +28,9 @@ for (const stream of [process.stdout, process.stderr]) {
     throw error
   })
 }
+
+// Compiled code is kept for the next start.
+enableCompileCache()
 
 const { run } = await import('./program.ts')
 process.exitCode = await run(process.argv, VERSION)

@@ -1,9 +1,8 @@
 import { statSync } from 'node:fs'
 import { sep } from 'node:path'
 import { Problem } from '../core/problem.ts'
-import type { UsageEvent } from '../core/usage-event.ts'
-import { newTally, type Source, sources, type Tally, type Transcript } from '../sources/source.ts'
-import { type FileLook, type FileMark, lineBuffer, lookOf, looksUnchanged, readNewLines } from '../sources/tail.ts'
+import { addTally, newTally, type Source, sources, type Tally } from '../sources/source.ts'
+import { type FileLook, lookOf, looksUnchanged } from '../sources/tail.ts'
 import { allCursors, type Cursor, dropCursors, saveCursor } from '../store/cursors.ts'
 import { recordFigures } from '../store/day-figures.ts'
 import { record } from '../store/ledger.ts'
@@ -11,6 +10,9 @@ import { meetMachine } from '../store/machines.ts'
 import { writeNote } from '../store/notes.ts'
 import type { Ledger, Tx } from '../store/open.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
+import { fileProblem } from './file-problem.ts'
+import { readInParallel, type SizedFile } from './read-in-parallel.ts'
+import type { ReadBatch } from './read-transcripts.ts'
 import type { Surroundings } from './surroundings.ts'
 import { identify } from './this-machine.ts'
 
@@ -31,22 +33,25 @@ export interface Collected {
   readonly problems: readonly string[]
 }
 
-/** Sightings and files that go into one transaction: large enough to be quick, small enough to be held. */
-const COMMIT_SIGHTINGS = 5000
-const COMMIT_FILES = 500
-
 /** How many sentences about unreadable files are kept; the rest is only counted. */
 const MAX_PROBLEMS = 20
+
+export interface CollectOptions {
+  readonly hostname: string
+  /** Read every file from its start; it changes nothing unless something was missed. */
+  readonly full?: boolean
+  /** From how many new bytes on a second thread reads along. */
+  readonly worth_a_thread?: number
+}
 
 /**
  * Reads what is new in every source into the ledger. Events and the cursor behind them are committed together, so a
  * crash at any moment loses nothing and repeats nothing. A file that cannot be read holds up no other.
- * `full` reads every file from its start, which changes nothing unless something was missed.
  */
 export async function collect(
   ledger: Ledger,
   surroundings: Surroundings,
-  { hostname, full = false }: { hostname: string; full?: boolean },
+  { hostname, full = false, ...options }: CollectOptions,
 ): Promise<Collected> {
   const now = surroundings.now()
   const { machine, copied } = await ledger.db.transaction().execute(async (tx) => {
@@ -55,7 +60,7 @@ export async function collect(
     return me
   })
   const cursors = await allCursors(ledger.db)
-  const run = new Run(ledger, surroundings, machine, full ? new Map() : cursors)
+  const run = new Run(ledger, surroundings, machine, full ? new Map() : cursors, options)
   for (const source of sources) await run.source(source, cursors)
   const collected: Collected = {
     at: now,
@@ -76,12 +81,17 @@ class Run {
   readonly #surroundings: Surroundings
   readonly #machine: string
   readonly #marks: ReadonlyMap<string, Cursor>
-  readonly #buffer = lineBuffer()
-  #sightings: UsageEvent[] = []
-  #moved: Cursor[] = []
+  readonly #options: { worth_a_thread?: number }
 
-  constructor(ledger: Ledger, surroundings: Surroundings, machine: string, marks: ReadonlyMap<string, Cursor>) {
+  constructor(
+    ledger: Ledger,
+    surroundings: Surroundings,
+    machine: string,
+    marks: ReadonlyMap<string, Cursor>,
+    options: { worth_a_thread?: number },
+  ) {
     this.#ledger = ledger
+    this.#options = options
     this.#surroundings = surroundings
     this.#machine = machine
     this.#marks = marks
@@ -90,62 +100,48 @@ class Run {
   async source(source: Source, cursors: ReadonlyMap<string, Cursor>): Promise<void> {
     const found = source.find(this.#surroundings)
     for (const problem of found.problems) this.#problem(problem)
+    const changed: SizedFile[] = []
     for (const transcript of found.transcripts) {
       this.counts.files++
-      await this.#unlessUnreadable(transcript.path, () => this.#transcript(source, transcript))
+      this.#unlessUnreadable(transcript.path, () => {
+        const mark = this.#marks.get(transcript.path)
+        const seen = look(transcript.path)
+        if (mark !== undefined && looksUnchanged(mark, seen)) return
+        changed.push({ agent: source.name, transcript, mark, bytes: seen.size - (mark?.offset ?? 0) })
+      })
     }
-    await this.#commit()
-    for (const file of found.figure_files) {
-      await this.#unlessUnreadable(file.path, () => this.#figures(source, file.path))
-    }
+    this.counts.files_read += changed.length
+    const { home, now } = this.#surroundings
+    const task = { machine: this.#machine, home, now: now() }
+    await readInParallel(task, changed, { take: (batch) => this.#take(batch), ...this.#options })
+    for (const { path } of found.figure_files) await this.#figures(source, path)
     await this.#forgetGone(found.folders, new Set(found.transcripts.map(({ path }) => path)), cursors)
   }
 
-  async #transcript(source: Source, { path, source: name }: Transcript): Promise<void> {
-    const mark = this.#marks.get(path)
-    if (mark !== undefined && looksUnchanged(mark, look(path))) return
-    this.counts.files_read++
-    const context = {
-      machine: this.#machine,
-      source: name,
-      home: this.#surroundings.home,
-      now: this.#surroundings.now(),
-      tally: this.tally,
-      found: (sighting: UsageEvent) => void this.#sightings.push(sighting),
-    }
-    let reached: FileMark | undefined
-    for (const next of readNewLines(path, mark, this.#buffer, (state) => source.reader(context, state))) {
-      reached = next
-      if (this.#sightings.length < COMMIT_SIGHTINGS) continue
-      this.#moved.push({ path, source: source.name, ...next })
-      reached = undefined
-      await this.#commit()
-    }
-    if (reached !== undefined) this.#moved.push({ path, source: source.name, ...reached })
-    if (this.#moved.length >= COMMIT_FILES) await this.#commit()
-  }
-
-  async #figures(source: Source, path: string): Promise<void> {
-    const seen = look(path)
-    const mark = this.#marks.get(path)
-    if (mark !== undefined && looksUnchanged(mark, seen)) return
-    const set = source.readFigures({ path }, this.#machine)
+  async #take({ events, cursors, problems, tally }: ReadBatch): Promise<void> {
+    for (const problem of problems) this.#problem(problem)
+    addTally(this.tally, tally)
+    if (events.length === 0 && cursors.length === 0) return
     await this.#ledger.db.transaction().execute(async (tx) => {
-      this.counts.figures += await recordFigures(tx, ONLY_OWNER, set, this.#surroundings.now())
-      await saveCursor(tx, { path, source: source.name, ...seen, offset: seen.size, fingerprint: '', state: '' })
+      const { added, grown } = await record(tx, ONLY_OWNER, events)
+      for (const cursor of cursors) await saveCursor(tx, cursor)
+      this.counts.added += added
+      this.counts.grown += grown
     })
   }
 
-  async #commit(): Promise<void> {
-    if (this.#sightings.length === 0 && this.#moved.length === 0) return
-    const [sightings, moved] = [this.#sightings, this.#moved]
-    this.#sightings = []
-    this.#moved = []
+  async #figures(source: Source, path: string): Promise<void> {
+    const read = this.#unlessUnreadable(path, () => {
+      const seen = look(path)
+      const mark = this.#marks.get(path)
+      if (mark !== undefined && looksUnchanged(mark, seen)) return undefined
+      return { seen, set: source.readFigures({ path }, this.#machine) }
+    })
+    if (read === undefined) return
+    const { seen, set } = read
     await this.#ledger.db.transaction().execute(async (tx) => {
-      const { added, grown } = await record(tx, ONLY_OWNER, sightings)
-      for (const cursor of moved) await saveCursor(tx, cursor)
-      this.counts.added += added
-      this.counts.grown += grown
+      this.counts.figures += await recordFigures(tx, ONLY_OWNER, set, this.#surroundings.now())
+      await saveCursor(tx, { path, source: source.name, ...seen, offset: seen.size, fingerprint: '', state: '' })
     })
   }
 
@@ -162,20 +158,17 @@ class Run {
     await this.#ledger.db.transaction().execute((tx: Tx) => dropCursors(tx, gone))
   }
 
-  async #unlessUnreadable(path: string, read: () => Promise<void>): Promise<void> {
+  #unlessUnreadable<T>(path: string, read: () => T): T | undefined {
     try {
-      await read()
+      return read()
     } catch (error) {
-      if (error instanceof Problem) {
-        if (error.code !== 'invalid-request') throw error
+      if (error instanceof Problem && error.code === 'invalid-request') {
         this.#problem(`${error.message} ${error.hint ?? ''}`.trim())
-        return
+      } else {
+        const problem = fileProblem(path, error)
+        if (problem !== undefined) this.#problem(problem)
       }
-      const { code, syscall } = error as NodeJS.ErrnoException
-      // Files come and go while they are listed; a file that is gone is no problem.
-      if (code === 'ENOENT') return
-      if (code === undefined || syscall === undefined) throw error
-      this.#problem(`Cannot read ${path} (${code}). Check that it belongs to you; the other files were read.`)
+      return undefined
     }
   }
 

@@ -48,7 +48,10 @@ try {
 async function bundle(): Promise<RolldownOutput> {
   mkdirSync(fresh, { recursive: true })
   const build = await rolldown({
-    input: { forge: join(root, 'bin/forge.ts') },
+    input: {
+      forge: join(root, 'bin/forge.ts'),
+      'reading-thread': join(root, 'client/reading-thread.ts'),
+    },
     cwd: root,
     platform: 'node',
     // Node strips the types without asking it, either.

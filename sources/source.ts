@@ -55,7 +55,8 @@ export interface ReadingContext {
   readonly source: string
   readonly home: string
   readonly now: number
-  readonly tally: Tally
+  /** The tally that is being kept right now. */
+  readonly tally: () => Tally
   readonly found: (sighting: UsageEvent) => void
 }
 
@@ -86,4 +87,10 @@ export function newTally(): Tally {
     future_rows: 0,
     unknown_types: new Map(),
   }
+}
+
+/** Adds what one reading came upon to another. */
+export function addTally(sum: Tally, { unknown_types, ...counts }: Tally): void {
+  for (const [name, count] of Object.entries(counts)) sum[name as keyof typeof counts] += count
+  for (const [type, count] of unknown_types) sum.unknown_types.set(type, (sum.unknown_types.get(type) ?? 0) + count)
 }

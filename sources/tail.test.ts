@@ -127,6 +127,15 @@ describe('damaged lines', () => {
     expect([tally.damaged_lines, tally.salvaged_records]).toEqual([1, 1])
   })
 
+  test('give the response behind a torn tool result', () => {
+    const result = {
+      ...aPromptRow(''),
+      message: { role: 'user', content: [{ type: 'tool_result', content: 'x'.repeat(900) }] },
+    }
+    const torn = JSON.stringify(result).slice(0, 700)
+    expect(read(`${torn}${row(2)}\n`).sightings.map((s) => s.output_tokens)).toEqual([2])
+  })
+
   test('give both records that stand without a newline between them', () => {
     expect(read(`${row(1)}${row(2)}\n`).sightings.map((s) => s.output_tokens)).toEqual([1, 2])
   })

@@ -122,8 +122,8 @@ function* chunks(file: number, from: number, buffer: { bytes: Buffer }, reader: 
         buffer.bytes = Buffer.concat([buffer.bytes], Math.min(2 * filled, MAX_LINE))
       }
     }
-    const count = readSync(file, buffer.bytes, filled, buffer.bytes.length - filled, base + filled)
-    if (count === 0) break
+    const space = buffer.bytes.length - filled
+    const count = readSync(file, buffer.bytes, filled, space, base + filled)
     filled += count
     const view = buffer.bytes.subarray(0, filled)
     let starts = 0
@@ -137,6 +137,8 @@ function* chunks(file: number, from: number, buffer: { bytes: Buffer }, reader: 
       base += starts
       filled -= starts
     }
+    // A regular file gives less than was asked for only at its end.
+    if (count < space) break
     yield base
   }
   if (filled > 0 && !skipping) reader.unfinished(buffer.bytes, 0, filled)

@@ -10,7 +10,7 @@ export interface RowContext {
   readonly source: string
   readonly home: string
   /** How many tool calls of a response its rows have shown so far in this file, this row's included. */
-  readonly toolCalls: (identity: string, toolUseIds: readonly string[]) => number
+  readonly toolCalls: (eventId: string, toolUseIds: readonly string[]) => number
 }
 
 /** What a row turned out to be. */
@@ -92,7 +92,7 @@ function parseResponse(row: Json, outer: Json, seen_as: SeenAs, context: RowCont
     if (counts === undefined || !isCount(part.web_searches)) return UNUSABLE
     if (totalTokens(counts) === 0) continue
     sightings.push({
-      id: eventId(part.identity),
+      id: part.id,
       ...shared,
       model: part.model,
       variant: priceVariant(part.usage),
@@ -105,7 +105,7 @@ function parseResponse(row: Json, outer: Json, seen_as: SeenAs, context: RowCont
 }
 
 interface BilledPart {
-  readonly identity: string
+  readonly id: string
   readonly model: string
   readonly usage: Json
   readonly tool_calls: number
@@ -114,15 +114,16 @@ interface BilledPart {
 
 /** The response itself, and each advisor's message in it, which its own usage leaves out. */
 function billedParts(identity: string, model: string, usage: Json, message: Json, context: RowContext): BilledPart[] {
-  const tool_calls = context.toolCalls(identity, toolUseIds(message['content']))
+  const id = eventId(identity)
+  const tool_calls = context.toolCalls(id, toolUseIds(message['content']))
   const web_searches = number(object(usage['server_tool_use'])?.['web_search_requests'])
-  const parts: BilledPart[] = [{ identity, model, usage, tool_calls, web_searches }]
+  const parts: BilledPart[] = [{ id, model, usage, tool_calls, web_searches }]
   const iterations = Array.isArray(usage['iterations']) ? usage['iterations'] : []
   for (const [i, iteration] of iterations.entries()) {
     const advisor = object(iteration)
     if (advisor?.['type'] !== 'advisor_message') continue
     parts.push({
-      identity: `${identity}:advisor:${i}`,
+      id: eventId(`${identity}:advisor:${i}`),
       model: cleanName(text(advisor['model'])) || model,
       usage: advisor,
       tool_calls: 0,

@@ -17,7 +17,7 @@ export function readTranscript(path: string, mark?: FileMark, tally = newTally()
     source: 'claude-code',
     home: '/home/dev',
     now: Date.parse('2026-11-22T12:00:00Z'),
-    tally,
+    tally: () => tally,
     found: (sighting: UsageEvent) => void sightings.push(sighting),
   }
   let reached: FileMark | undefined
