@@ -88,7 +88,7 @@ function requester(
 ): Requester {
   const prefix = base.href.replace(/\/+$/, '')
   return async (path, schema, init = {}) => {
-    const answer = await fetchText(fetch, prefix, `${prefix}${path}`, {
+    const answer = await fetchTwice(fetch, prefix, `${prefix}${path}`, {
       ...init,
       headers: {
         ...(init.headers as Record<string, string> | undefined),
@@ -113,6 +113,19 @@ interface Answer {
   readonly status: number
   readonly text: string
   readonly retry_after: string | null
+}
+
+/**
+ * A kept connection may have been closed by the other side just now (a server that restarted). All requests of ours may
+ * be repeated, so one that was cut is sent once more.
+ */
+async function fetchTwice(...request: Parameters<typeof fetchText>): Promise<Answer> {
+  try {
+    return await fetchText(...request)
+  } catch (error) {
+    if (!(error instanceof Problem) || error.details['reason'] !== CUT) throw error
+    return fetchText(...request)
+  }
 }
 
 async function fetchText(
@@ -203,16 +216,19 @@ function unreachable(shown: string, cause: unknown): Problem {
   return new Problem('unreachable', `Cannot reach ${shown} (${reason}).`, {
     hint: 'Is it running, and is the address right? forge config show',
     cause,
+    details: { reason },
   })
 }
+
+const CUT = 'the connection was cut'
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ENOTFOUND: 'no such host',
   EAI_AGAIN: 'its name cannot be looked up',
-  ECONNRESET: 'the connection was cut',
-  EPIPE: 'the connection was cut',
-  UND_ERR_SOCKET: 'the connection was cut',
+  ECONNRESET: CUT,
+  EPIPE: CUT,
+  UND_ERR_SOCKET: CUT,
   ETIMEDOUT: 'no answer in time',
   UND_ERR_CONNECT_TIMEOUT: 'no answer in time',
   EHOSTUNREACH: 'no way to that host',

@@ -83,9 +83,12 @@ export const syncRequest2 = z.object({
   events: z
     .object({
       fields: z.array(z.string().max(100)).max(200),
-      rows: z.array(z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])).max(200)).max(MAX_BATCH_ROWS),
+      rows: z.array(z.array(z.unknown()).max(200)).max(MAX_BATCH_ROWS),
     })
-    .meta({ description: 'Events as columns and rows; unknown columns are skipped and counted.' }),
+    .meta({
+      description:
+        'Events as columns and rows. Unknown columns are skipped and counted, rows that are no events rejected one by one.',
+    }),
   days: dayFigures.optional().meta({ description: 'Day figures, kept apart from events.' }),
 })
 

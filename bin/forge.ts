@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
+import module from 'node:module'
 import { VERSION } from './version.ts'
 
 /** The executable: the only place that reads the clock, catches everything, and ends the process. */
@@ -30,7 +30,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 // Compiled code is kept for the next start.
-enableCompileCache()
+module.enableCompileCache()
 
 const { run } = await import('./program.ts')
 process.exitCode = await run(process.argv, VERSION)

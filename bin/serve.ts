@@ -2,7 +2,7 @@ import { joinThisMachine } from '../client/this-machine-to-server.ts'
 import type { Surroundings } from '../client/surroundings.ts'
 import { printProblem } from '../client/terminal/messages.ts'
 import { Problem } from '../core/problem.ts'
-import { serve, untilStopped } from '../server/serve.ts'
+import { serve, stopSignal } from '../server/serve.ts'
 
 /** `forge serve`: where server and client meet. Returns when the server was told to stop and has stopped. */
 export async function serveCommand(
@@ -11,10 +11,11 @@ export async function serveCommand(
   version: string,
 ): Promise<void> {
   const { withThisMachine, ...flags } = options
+  const stopped = stopSignal(process)
   const server = await serve(flags, { ...surroundings, version })
-  const stopped = untilStopped(server, process)
   if (withThisMachine) await join(server.url, server.key, surroundings)
   await stopped
+  await server.close()
 }
 
 /** A server goes on also when this machine's own files cannot be read or sent. */

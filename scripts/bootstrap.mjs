@@ -2,7 +2,7 @@
 // what the lock says, builds (`bootstrap.mjs build`) when a source is newer than dist/, and is silent otherwise.
 // Plain JavaScript for Node 20: in a fresh clone this runs before the Node that the lock brings along is there.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -11,7 +11,8 @@ const OLDEST_NODE = [22, 18]
 const SOURCES = ['bin', 'core', 'api', 'sources', 'store', 'server', 'client', 'web', 'scripts/build.ts']
 const SHIPPED = ['package.json', 'package-lock.json', 'README.md', 'CHANGELOG.md', 'LICENSE']
 
-if (!isInstalled()) {
+// A linked node_modules belongs to another checkout, and npm ci would empty it.
+if (!isLinked() && !isInstalled()) {
   say('installing what package-lock.json names')
   const npm = npmCommand()
   run(npm.command, [...npm.args, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], 'npm ci')
@@ -20,6 +21,10 @@ requireNode()
 if (process.argv[2] === 'build' && isStale()) {
   say('building dist/')
   run(isOldNode(process.versions.node) ? 'node' : process.execPath, ['scripts/build.ts', '--quiet'], 'npm run build')
+}
+
+function isLinked() {
+  return lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink() === true
 }
 
 /** npm leaves a lock of what it really installed; packages for other systems are in ours only. */

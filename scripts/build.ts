@@ -105,7 +105,7 @@ function publishedManifest(): Record<string, unknown> {
     license: checkout.license,
     type: 'module',
     bin: { forge: './forge.js', claudeforge: './forge.js' },
-    files: ['forge.js', 'chunks', 'web', 'CHANGELOG.md', 'THIRD-PARTY-LICENSES.txt'],
+    files: ['forge.js', 'reading-thread.js', 'chunks', 'web', 'CHANGELOG.md', 'THIRD-PARTY-LICENSES.txt'],
     engines: { node: '>=22.18' },
   }
 }

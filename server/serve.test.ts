@@ -341,12 +341,13 @@ describe('a server that stops', () => {
     writeFileSync(
       script,
       `import { randomBytes } from 'node:crypto'
-       import { serve, untilStopped } from ${from('./serve.ts')}
+       import { serve, stopSignal } from ${from('./serve.ts')}
        const { env, stdout, stderr } = process
        const now = Date.now, home = ${JSON.stringify(home)}
        const server = await serve({ port: '0' }, { env, home, now, zone: 'UTC', randomBytes, fetch, stdout, stderr, version: '1' })
        stdout.write('ready ' + server.url + ' ' + server.key + '\\n')
-       await untilStopped(server, process)
+       await stopSignal(process)
+       await server.close()
        stdout.write('done\\n')`,
     )
     const child = spawn(process.execPath, [script], { env: { PATH: process.env['PATH'] } })

@@ -49,15 +49,13 @@ export async function serve(flags: ServerFlags, surroundings: ServerSurroundings
   }
 }
 
-/** Waits for a signal to stop, and stops. A second signal ends the process at once, as without this. */
-export function untilStopped(
-  server: RunningServer,
-  process: { once(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown },
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => void server.close().then(resolve, reject)
-    process.once('SIGTERM', stop)
-    process.once('SIGINT', stop)
+/** The first signal to stop. Ask for it before starting, so that none is missed; a second one ends the process at once. */
+export function stopSignal(process: {
+  once(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown
+}): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
   })
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { utcDayNumber } from '../core/day.ts'
 import { merge, type UsageEvent } from '../core/usage-event.ts'
 import { insertRows, listsOfFixedLength } from './bulk.ts'
@@ -80,7 +81,7 @@ export async function eventsAfter(db: Db | Tx, owner: OwnerId, after: Position, 
     .selectFrom('event')
     .selectAll()
     .where('seq', '>', after)
-    .where('owner', '=', owner)
+    .where(ofOwner(owner))
     .orderBy('seq')
     .limit(limit)
     .execute()
@@ -93,9 +94,14 @@ export async function countAfter(db: Db | Tx, owner: OwnerId, after: Position): 
     .selectFrom('event')
     .select((e) => e.fn.countAll<number>().as('count'))
     .where('seq', '>', after)
-    .where('owner', '=', owner)
+    .where(ofOwner(owner))
     .executeTakeFirstOrThrow()
   return row.count
+}
+
+/** The plus keeps the planner from an index on the owner, which would have it sort all of the owner's events. */
+function ofOwner(owner: OwnerId) {
+  return sql<boolean>`+owner = ${owner}`
 }
 
 interface Incoming {
@@ -127,15 +133,34 @@ async function findEvents(tx: Tx, owner: OwnerId, ids: Iterable<string>): Promis
 }
 
 async function loggedEvents(db: Db | Tx, rows: readonly EventTable[]): Promise<Logged[]> {
-  const names = await namesOf(
-    db,
-    rows.flatMap((row) => NAME_FIELDS.map((field) => row[field])),
-  )
-  return rows.map(({ seq, owner: _, ...row }) => {
-    const event: Record<string, unknown> = row
-    for (const field of NAME_FIELDS) event[field] = nameIn(names, row[field])
-    return { seq, event: event as unknown as UsageEvent }
-  })
+  const ids = new Set<NameId>()
+  for (const row of rows) for (const field of NAME_FIELDS) ids.add(row[field])
+  const names = await namesOf(db, ids)
+  const name = (id: NameId) => nameIn(names, id)
+  return rows.map((row) => ({
+    seq: row.seq,
+    event: {
+      id: row.id,
+      kind: row.kind,
+      occurred_at: row.occurred_at,
+      machine: name(row.machine),
+      session: name(row.session),
+      project: name(row.project),
+      source: name(row.source),
+      account: name(row.account),
+      seen_as: row.seen_as,
+      model: name(row.model),
+      variant: name(row.variant),
+      client_version: name(row.client_version),
+      input_tokens: row.input_tokens,
+      output_tokens: row.output_tokens,
+      cache_read_tokens: row.cache_read_tokens,
+      cache_write_5m_tokens: row.cache_write_5m_tokens,
+      cache_write_1h_tokens: row.cache_write_1h_tokens,
+      tool_calls: row.tool_calls,
+      web_searches: row.web_searches,
+    },
+  }))
 }
 
 function namesIn(changed: readonly UsageEvent[], machines: readonly string[]): Set<string> {

@@ -22,10 +22,13 @@ export function rangeEnds(range: DayRange): { starts: number; ends: number } {
   return { starts: spans[0]?.starts ?? 0, ends: spans.at(-1)?.ends ?? 0 }
 }
 
-/** Is the machine of a row (a name id) shown in reports? */
-export function machineIsActive(owner: OwnerId, machine: RawBuilder<unknown>): RawBuilder<boolean> {
-  return sql`${machine} in (
-    select n.id from machine m join name n on n.value = m.id where m.owner = ${owner} and m.is_active = 1)`
+/**
+ * Is the machine of a row (a name id) shown in reports? All are but those that someone has hidden: also a machine that
+ * the ledger knows from its events alone, such as the one from which a home was copied.
+ */
+export function machineIsShown(owner: OwnerId, machine: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`${machine} not in (
+    select n.id from machine m join name n on n.value = m.id where m.owner = ${owner} and m.is_active = 0)`
 }
 
 /** Sums of the token classes over events `e`, under the API's names. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { resolveRange } from '../../core/range.ts'
 import type { AnswerOf, DailyRow, QueryOf } from '../../core/report-specs.ts'
-import { daysTable, machineIsActive, TOKEN_SUMS } from '../usage-query.ts'
+import { daysTable, machineIsShown, TOKEN_SUMS } from '../usage-query.ts'
 import { shownActivity, shownFigures } from './figures.ts'
 import type { ReportContext } from './index.ts'
 import { machineLabels } from './machine-labels.ts'
@@ -29,7 +29,7 @@ export async function daily(context: ReportContext, query: QueryOf<'daily'>): Pr
       sum(e.tool_calls) as tool_call_count, ${TOKEN_SUMS}
     from span cross join event e join name machine on machine.id = e.machine
     where e.owner = ${owner} and e.occurred_at >= span.starts and e.occurred_at < span.ends
-      and ${machineIsActive(owner, sql`e.machine`)}
+      and ${machineIsShown(owner, sql`e.machine`)}
     group by span.label, machine.value
   `.execute(db)
   const { rows: sessions } = await sql<{ date: string; session_count: number }>`
@@ -37,7 +37,7 @@ export async function daily(context: ReportContext, query: QueryOf<'daily'>): Pr
     select span.label as date, count(distinct e.session) as session_count
     from span cross join event e
     where e.owner = ${owner} and e.occurred_at >= span.starts and e.occurred_at < span.ends
-      and ${machineIsActive(owner, sql`e.machine`)}
+      and ${machineIsShown(owner, sql`e.machine`)}
     group by span.label
   `.execute(db)
 

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { type DayActivity, type DayFigure, type FigureOrigin, settleDay } from '../../core/day-figure.ts'
 import { dayFromNumber, dayNumber } from '../../core/day.ts'
 import type { DayRange } from '../../core/range.ts'
-import { machineIsActive } from '../usage-query.ts'
+import { machineIsShown } from '../usage-query.ts'
 import type { ReportContext } from './index.ts'
 
 /**
@@ -50,7 +50,7 @@ function isShown({ owner }: ReportContext, range: DayRange | undefined): RawBuil
     range === undefined
       ? sql<boolean>`1 = 1`
       : sql<boolean>`f.day between ${dayNumber(range.from)} and ${dayNumber(range.to)}`
-  return sql<boolean>`f.owner = ${owner} and ${inRange} and ${machineIsActive(owner, sql`f.machine`)}
+  return sql<boolean>`f.owner = ${owner} and ${inRange} and ${machineIsShown(owner, sql`f.machine`)}
     and not exists (
       select 1 from seen_day s
       where s.owner = f.owner and s.machine = f.machine and s.day between f.day - 1 and f.day + 1)`

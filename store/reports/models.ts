@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { FigureOrigin, ModelFigure } from '../../core/day-figure.ts'
 import type { AnswerOf, ModelRow, QueryOf } from '../../core/report-specs.ts'
-import { machineIsActive, TOKEN_SUMS } from '../usage-query.ts'
+import { machineIsShown, TOKEN_SUMS } from '../usage-query.ts'
 import { shownFigures } from './figures.ts'
 import type { ReportContext } from './index.ts'
 import { addEvents, addFigure, type EventSums, noSums, type TokenSums } from './sums.ts'
@@ -20,7 +20,7 @@ export async function models(context: ReportContext, query: QueryOf<'models'>): 
     select model.value as model, count(*) as response_count, ${TOKEN_SUMS}
     from event e join name model on model.id = e.model
     where e.owner = ${owner} and e.kind = 'response' and ${within(range)}
-      and ${machineIsActive(owner, sql`e.machine`)}
+      and ${machineIsShown(owner, sql`e.machine`)}
     group by model.value
   `.execute(db)
   const byModel = new Map<string, Row>()
@@ -62,7 +62,7 @@ async function reportedModels({
     from model_figure f
     join name machine on machine.id = f.machine
     join name model on model.id = f.model
-    where f.owner = ${owner} and f.origin = 'protocol-1' and ${machineIsActive(owner, sql`f.machine`)}
+    where f.owner = ${owner} and f.origin = 'protocol-1' and ${machineIsShown(owner, sql`f.machine`)}
       and not exists (select 1 from seen_day s where s.owner = f.owner and s.machine = f.machine)
   `.execute(db)
   return rows.map((row) => ({

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { localDay } from '../../core/calendar.ts'
 import { resolveRange, type DayRange, type RangeQuery } from '../../core/range.ts'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
-import { machineIsActive, rangeEnds, TOKEN_SUMS } from '../usage-query.ts'
+import { machineIsShown, rangeEnds, TOKEN_SUMS } from '../usage-query.ts'
 import { shownActivity, shownFigures } from './figures.ts'
 import type { ReportContext } from './index.ts'
 import { addEvents, addFigure, type EventSums, noSums } from './sums.ts'
@@ -24,7 +24,7 @@ export async function totals(context: ReportContext, query: QueryOf<'totals'>): 
       coalesce(sum(e.tool_calls), 0) as total_tool_calls,
       min(e.occurred_at) as first, max(e.occurred_at) as last, ${TOKEN_SUMS}
     from event e
-    where e.owner = ${owner} and ${within(range)} and ${machineIsActive(owner, sql`e.machine`)}
+    where e.owner = ${owner} and ${within(range)} and ${machineIsShown(owner, sql`e.machine`)}
   `.execute(db)
   const [events] = rows as [EventTotals]
   const sums = noSums()

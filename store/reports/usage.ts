@@ -3,7 +3,7 @@ import type { DayFigure } from '../../core/day-figure.ts'
 import { resolveRange } from '../../core/range.ts'
 import type { AnswerOf, Grouping, QueryOf, UsageRow } from '../../core/report-specs.ts'
 import { TOKEN_CLASSES } from '../../core/tokens.ts'
-import { daysTable, machineIsActive, TOKEN_SUMS } from '../usage-query.ts'
+import { daysTable, machineIsShown, TOKEN_SUMS } from '../usage-query.ts'
 import { shownFigures } from './figures.ts'
 import type { ReportContext } from './index.ts'
 import { machineLabels } from './machine-labels.ts'
@@ -65,7 +65,7 @@ async function groupSums(
       from span cross join event e
       where e.owner = ${owner} and e.kind = 'response'
         and e.occurred_at >= span.starts and e.occurred_at < span.ends
-        and ${machineIsActive(owner, sql`e.machine`)}
+        and ${machineIsShown(owner, sql`e.machine`)}
       group by span.label, name)
     select summed.*, coalesce(name.value, '') as "group"
     from summed left join name on name.id = summed.name

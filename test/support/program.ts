@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
 /** What is shipped, where `npm test` has just built it; else the source, which needs no build. */
-const FORGE = new URL(
+export const PROGRAM = new URL(
   process.env['npm_lifecycle_event'] === 'test' ? '../../dist/forge.js' : '../../bin/forge.ts',
   import.meta.url,
 ).pathname
@@ -23,7 +23,7 @@ export interface Ended {
 
 /** Starts the real program in a home of its own, with nothing of this process's environment but the PATH. */
 export function startForge(args: readonly string[], { home, env = {} }: ProgramOptions): ChildProcess {
-  return spawn(process.execPath, [FORGE, ...args], {
+  return spawn(process.execPath, [PROGRAM, ...args], {
     env: { PATH: process.env['PATH'], HOME: home, TZ: 'UTC', LANG: 'C.UTF-8', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

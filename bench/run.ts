@@ -1,0 +1,185 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { cacheFolder, fillLedger, generatedHome, homeOfManyFiles } from './corpora.ts'
+import { type Figures, measure, type Timed } from './measure.ts'
+import { installPeers, type Peers } from './peers.ts'
+
+/**
+ * `npm run bench [part …]`: whole processes, in turn with a peer where there is one, as medians and ratios. Writes
+ * RESULTS.md. Timing is a matter of this folder, never of a test.
+ */
+
+const FORGE = [process.execPath, join(import.meta.dirname, '..', 'dist', 'forge.js')]
+const KEY = 'a-key-for-the-benchmarks'
+
+interface Part {
+  readonly about: string
+  readonly figures: readonly Figures[]
+  /** What the others are compared with: the first figure is ours, ratios are ours to theirs. */
+  readonly ratios: readonly string[]
+}
+
+const parts: Readonly<Record<string, (peers: Peers) => Promise<Part> | Part>> = { scan, rescan, start, sync }
+
+const wanted = process.argv.slice(2)
+const peers = installPeers()
+const results: [string, Part][] = []
+for (const [name, run] of Object.entries(parts)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  process.stderr.write(`${name} …\n`)
+  results.push([name, await run(peers)])
+}
+const report = results.map(([name, part]) => section(name, part)).join('\n')
+process.stdout.write(report)
+if (wanted.length === 0) writeFileSync(join(import.meta.dirname, 'RESULTS.md'), `${heading()}\n${report}`)
+
+/** Everything of 300 MB: from nothing to the report, with the ledger written. */
+function scan({ ccusage }: Peers): Part {
+  const home = generatedHome('300MB')
+  const ours: Timed = {
+    name: 'forge tokens --local, ledger written',
+    command: [...FORGE, 'tokens', '--local', '--json', '--since', '2026-08-01'],
+    env: { HOME: home },
+    prepare: () => rmSync(join(home, '.claudeforge'), { recursive: true, force: true }),
+  }
+  const peer = ccusageDaily(ccusage, home)
+  return withRatios('300 MB of transcripts (1,923 files), cold: nothing read before', measure([ours, ...peer], 9))
+}
+
+/** Nothing new in 3,000 files. */
+function rescan({ ccusage }: Peers): Part {
+  const home = homeOfManyFiles(3000)
+  const ours: Timed = {
+    name: 'forge tokens --local, nothing new',
+    command: [...FORGE, 'tokens', '--local', '--json', '-d', '30'],
+    env: { HOME: home },
+  }
+  return withRatios('3,000 files, nothing new since the last run', measure([ours, ...ccusageDaily(ccusage, home)], 11))
+}
+
+function start({ ccusage_launcher }: Peers): Part {
+  const home = cacheFolder('home-empty')
+  const env = { HOME: home }
+  const launcher =
+    ccusage_launcher === undefined
+      ? []
+      : [
+          {
+            name: 'ccusage --version, as npm installs it',
+            command: [process.execPath, ccusage_launcher, '--version'],
+            env,
+          },
+        ]
+  const commands: Timed[] = [
+    { name: 'forge --help', command: [...FORGE, '--help'], env },
+    { name: 'forge --version', command: [...FORGE, '--version'], env },
+    { name: 'forge tokens, empty home', command: [...FORGE, 'tokens', '--local', '--json'], env },
+    { name: 'node -e 0', command: [process.execPath, '-e', '0'], env },
+    ...launcher,
+  ]
+  return withRatios('From call to end, nothing to read', measure(commands, 21))
+}
+
+/** 100,000 events from a full ledger to an empty server on this machine. */
+async function sync(): Promise<Part> {
+  const home = cacheFolder('home-sync')
+  const full = join(cacheFolder('ledgers'), '100000.db')
+  rmSync(full, { force: true })
+  await fillLedger(full, 100_000)
+  const figures: Figures[] = []
+  const servers: number[] = []
+  for (let round = 0; round < 3; round++) {
+    const data = cacheFolder('server-data')
+    rmSync(data, { recursive: true, force: true })
+    const server = spawn(FORGE[0] as string, [FORGE[1] as string, 'serve', '--port', '0', '--data', data], {
+      env: { PATH: process.env['PATH'], HOME: home, FORGE_API_KEY: KEY },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    const [line] = (await once(server.stderr, 'data')) as [Buffer]
+    const { port } = JSON.parse(line.toString('utf8').split('\n')[0] as string) as { port: number }
+    const [figure] = measure(
+      [
+        {
+          name: 'forge sync --retry, 100,000 events',
+          command: [...FORGE, 'sync', '--retry', '--json'],
+          env: { HOME: home, FORGE_API_KEY: KEY, FORGE_SERVER_URL: `http://127.0.0.1:${port}` },
+          prepare: () => {
+            rmSync(join(home, '.claudeforge'), { recursive: true, force: true })
+            cacheFolder('home-sync/.claudeforge')
+            copyFileSync(full, join(home, '.claudeforge', 'ledger.db'))
+          },
+        },
+      ],
+      1,
+    ) as [Figures]
+    figures.push(figure)
+    const status = readFileSync(`/proc/${server.pid}/status`, 'utf8')
+    servers.push(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024)
+    server.kill('SIGTERM')
+    await once(server, 'close')
+  }
+  const times = figures.map((figure) => figure.median_ms).toSorted((a, b) => a - b)
+  const client: Figures = {
+    name: 'forge sync, 100,000 events, to a server on this machine',
+    median_ms: times[1] as number,
+    min_ms: times[0] as number,
+    max_ms: times[2] as number,
+    peak_mib: Math.max(...figures.map((figure) => figure.peak_mib ?? 0)),
+  }
+  const perSecond = Math.round(100_000 / (client.median_ms / 1000)).toLocaleString('en-US')
+  const about = `${perSecond} events a second, 100 batches; the server's peak ${Math.max(...servers).toFixed(0)} MiB`
+  return { about, figures: [client], ratios: [] }
+}
+
+function ccusageDaily(program: string | undefined, home: string): Timed[] {
+  if (program === undefined) return []
+  return [
+    {
+      name: 'ccusage 20 native, daily',
+      command: [program, 'claude', 'daily', '--json', '--offline'],
+      env: { HOME: home },
+    },
+  ]
+}
+
+function withRatios(about: string, figures: readonly Figures[]): Part {
+  const [ours, ...others] = figures
+  if (ours === undefined) throw new Error('nothing was measured')
+  const ratios = others.map(
+    (other) => `${ours.name} : ${other.name} = ${(ours.median_ms / other.median_ms).toFixed(2)}`,
+  )
+  return { about, figures, ratios }
+}
+
+function section(name: string, { about, figures, ratios }: Part): string {
+  const rows = figures.map(({ name: what, median_ms, min_ms, max_ms, peak_mib }) => {
+    const peak = peak_mib === undefined ? '-' : peak_mib.toFixed(0)
+    return `| ${what} | ${median_ms.toFixed(0)} | ${min_ms.toFixed(0)} to ${max_ms.toFixed(0)} | ${peak} |`
+  })
+  const list = ratios.map((ratio) => `- ${ratio}`)
+  return [
+    `## ${name}`,
+    '',
+    `${about}.`,
+    '',
+    '| command | median ms | range ms | peak MiB |',
+    '| --- | ---: | ---: | ---: |',
+    ...rows,
+    '',
+    ...list,
+    ...(list.length > 0 ? [''] : []),
+  ].join('\n')
+}
+
+function heading(): string {
+  const [cpu] = cpus()
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  return `# Results
+
+Made by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}, commit ${commit}: ${cpus().length} x ${cpu?.model ?? 'unknown'}, Node ${process.versions.node}.
+Whole processes, warm page cache, commands in turn in one run; quote ratios, walls drift with the machine.
+`
+}
