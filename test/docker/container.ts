@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, copyFileSync, cpSync, mkdirSync, symlinkSync } from 'node:fs'
+import { chmodSync, chownSync, copyFileSync, cpSync, mkdirSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { linkPackages } from '../support/packages.ts'
 import { copyContext } from './context.ts'
 import { environmentOf, execForm, type Stage, valuesOf } from './dockerfile.ts'
 
@@ -28,7 +29,7 @@ export function buildImage(stages: readonly [Stage, Stage], folder: string): Ima
   const [build, stage] = stages
   const workspace = join(folder, 'build')
   copyContext(checkout, workspace)
-  symlinkSync(join(checkout, 'node_modules'), join(workspace, 'node_modules'))
+  linkPackages(checkout, workspace)
   for (const command of valuesOf(build, 'RUN').filter((value) => !value.startsWith('npm ci'))) {
     const env = { PATH: process.env['PATH'], HOME: join(folder, 'build-home') }
     const { status, stderr, stdout } = spawnSync('sh', ['-c', command], { cwd: workspace, env, encoding: 'utf8' })
@@ -55,6 +56,9 @@ export interface Container {
   stop(signal: NodeJS.Signals): Promise<number | null>
 }
 
+/** How often its health is asked for until it counts as failed: about half a minute. */
+const MOST_TRIES = 200
+
 /** Starts the image's entrypoint, and waits until its own health check passes. */
 export async function runContainer(image: Image, given: Readonly<Record<string, string>>): Promise<Container> {
   const env = { FORGE_PORT: String(await freePort()), ...given }
@@ -66,14 +70,17 @@ export async function runContainer(image: Image, given: Readonly<Record<string, 
   child.stdout.setEncoding('utf8').on('data', take)
   child.stderr.setEncoding('utf8').on('data', take)
   const isHealthy = () => runIn(image, healthCheckOf(image), env).status === 0
-  while (!isHealthy() || !printed.includes('"started"')) {
-    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${printed}`)
-    await sleep(50)
-  }
   const stop = async (signal: NodeJS.Signals) => {
     if (isRunning(child)) child.kill(signal)
     await ended
     return child.exitCode
+  }
+  for (let tries = 0; !isHealthy() || !printed.includes('"started"'); tries++) {
+    if (!isRunning(child) || tries === MOST_TRIES) {
+      await stop('SIGKILL')
+      throw new Error(`it is not healthy, and ended with ${child.exitCode}: ${printed}`)
+    }
+    await sleep(50)
   }
   return { url: `http://127.0.0.1:${env.FORGE_PORT}`, printed: () => printed, isHealthy, stop }
 }
@@ -93,7 +100,11 @@ function entrypointOf({ stage }: Image): string[] {
 }
 
 function healthCheckOf({ stage }: Image): string[] {
-  return execForm(valuesOf(stage, 'HEALTHCHECK').join().replace(/^.*?CMD /, ''))
+  return execForm(
+    valuesOf(stage, 'HEALTHCHECK')
+      .join()
+      .replace(/^.*?CMD /, ''),
+  )
 }
 
 function userOf(stage: Stage): [uid: number, gid: number] {
@@ -117,10 +128,8 @@ function inContainer(image: Image, command: readonly string[]): string[] {
   const placed = command.map((part) => placeIn(image, part))
   if (!isRoot) return placed
   const [uid, gid] = userOf(image.stage)
-  const asUser = [
-    ...['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--no-new-privs'],
-    ...['--bounding-set=-all', '--inh-caps=-all', ...placed],
-  ]
+  const rights = ['--clear-groups', '--no-new-privs', '--bounding-set=-all', '--inh-caps=-all']
+  const asUser = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, ...rights, ...placed]
   if (!canBeReadOnly) return asUser
   const mounts = `mount --bind "$0" "$0" && ${REMOUNT} && exec "$@"`
   return ['unshare', '-m', 'sh', '-c', mounts, join(image.folder, 'data'), ...asUser]

@@ -99,7 +99,10 @@ describe('docker-compose.yml', () => {
         .filter((line) => /^\w+=/.test(line))
         .map((line) => line.split('=') as [string, string]),
     )
-    const read = [...textOf('docker-compose.yml').matchAll(/\$\{(\w+):-([^}]*)\}/g)].map(([, name, value]) => [name, value])
+    const read = [...textOf('docker-compose.yml').matchAll(/\$\{(\w+):-([^}]*)\}/g)].map(([, name, value]) => [
+      name,
+      value,
+    ])
     expect(Object.fromEntries(read)).toEqual(example)
   })
 
@@ -127,17 +130,12 @@ describe('docker-compose.yml', () => {
 test('a build gets the sources and nothing private', () => {
   const [from, to] = [tempFolder(), tempFolder()]
   const kept = ['package.json', 'bin/forge.ts', 'sources/claude-code/locate.ts', 'scripts/build.ts', 'README.md']
-  const left = [
-    ...['.env', '.git/config', 'usage.db', 'node_modules/a/index.js', 'dist/forge.js', 'notes.txt'],
-    ...['core/tokens.test.ts', 'sources/claude-code/fixtures/variants.jsonl', 'test/docker/docker.test.ts'],
-  ]
-  for (const path of [...kept, ...left]) writeFile(join(from, path), path)
+  const left = ['.env', '.git/config', 'usage.db', 'node_modules/a/index.js', 'dist/forge.js', 'notes.txt']
+  const tests = ['core/tokens.test.ts', 'sources/claude-code/fixtures/variants.jsonl', 'test/docker/docker.test.ts']
+  for (const path of [...kept, ...left, ...tests]) writeFile(join(from, path), path)
   writeFile(join(from, '.dockerignore'), textOf('.dockerignore'))
   copyContext(from, to)
-  const found = readdirSync(to, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(to.length + 1))
-  expect(found.toSorted()).toEqual(kept.toSorted())
+  expect(filesIn(to)).toEqual(kept.toSorted())
 })
 
 describe('the image', () => {
@@ -158,10 +156,11 @@ describe('the image', () => {
     return container
   }
 
-  test('holds the program and what belongs to it, and no dependency', () => {
-    const top = readdirSync(join(folder, 'app'))
-    expect(top).toEqual(expect.arrayContaining(['forge.js', 'chunks', 'package.json', 'LICENSE']))
-    expect(top).not.toContain('node_modules')
+  test('holds all that was built, and no dependency', () => {
+    const found = filesIn(join(folder, 'app'))
+    expect(found).toEqual(filesIn(join(folder, 'build/dist')))
+    expect(found).toEqual(expect.arrayContaining(['forge.js', 'LICENSE', 'README.md', 'THIRD-PARTY-LICENSES.txt']))
+    expect(found.filter((name) => name.includes('node_modules'))).toEqual([])
   })
 
   test('starts, is healthy by its own check, stores what is sent, and ends with 0 when told to stop', async () => {
@@ -212,6 +211,13 @@ describe('the image', () => {
     expect(await container.stop('SIGTERM')).toBe(0)
   })
 })
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .toSorted()
+}
 
 /** What compose makes of `${NAME:-default}`, where `.env` holds the variables. */
 function interpolate(text: string, variables: Readonly<Record<string, string>>): string {

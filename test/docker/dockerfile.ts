@@ -19,7 +19,11 @@ export function parseDockerfile(text: string): Stage[] {
     const stage = stages.at(-1)
     if (instruction.name === 'FROM') {
       const [image = '', , name] = instruction.value.split(/\s+/)
-      stages.push({ from: image.replace(/\$\{(\w+)\}/g, (_, arg: string) => args.get(arg) ?? ''), name, instructions: [] })
+      stages.push({
+        from: image.replace(/\$\{(\w+)\}/g, (_, arg: string) => args.get(arg) ?? ''),
+        name,
+        instructions: [],
+      })
     } else if (stage !== undefined) {
       stage.instructions.push(instruction)
     } else {
@@ -48,7 +52,10 @@ export function execForm(value: string): string[] {
 
 function instructionsOf(text: string): Instruction[] {
   const lines = text.split('\n').filter((line) => !line.startsWith('#'))
-  const whole = lines.join('\n').replaceAll(/\\\n\s*/g, '').split('\n')
+  const whole = lines
+    .join('\n')
+    .replaceAll(/\\\n\s*/g, '')
+    .split('\n')
   return whole
     .filter((line) => line.trim() !== '')
     .map((line) => {

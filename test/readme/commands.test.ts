@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeFile } from '../support/folders.ts'
+import { linkPackages } from '../support/packages.ts'
 import { anAssistantRow, lines } from '../support/rows.ts'
 import { blockOf, blocksOf, repository } from './documents.ts'
 
@@ -111,7 +112,9 @@ describe('the README’s commands', () => {
 
   /** A block as the reader would type it, with their own server and key. */
   function command(name: string): string {
-    return blockOf('README.md', `run: ${name}`).replaceAll('http://nas:8420', url).replaceAll(/\bKEY\b/g, key)
+    return blockOf('README.md', `run: ${name}`)
+      .replaceAll('http://nas:8420', url)
+      .replaceAll(/\bKEY\b/g, key)
   }
 
   async function untilPrinted(text: string): Promise<void> {
@@ -151,7 +154,7 @@ function copyClone(): void {
     recursive: true,
     filter: (source) => !left.has(relative(repository, source)) && !source.endsWith('.tgz'),
   })
-  symlinkSync(join(repository, 'node_modules'), join(clone, 'node_modules'))
+  linkPackages(repository, clone)
 }
 
 function writeTranscript(home: string, id: string, output: number): void {

@@ -16,8 +16,8 @@ const MARK = 'picture: forge tokens'
 /** Three machines of nobody: when each was last heard of, and what was generated for it. */
 const MACHINES = [
   { hostname: 'old-mbp', ago: 19 * 24 * HOUR, seed: 9, end: '2026-11-03' },
-  { hostname: 'ci', ago: 3 * HOUR, seed: 8, end: '2026-11-22' },
-  { hostname: 'studio', ago: 0, seed: 7, end: '2026-11-22' },
+  { hostname: 'ci', ago: 3 * HOUR, seed: 26, end: '2026-11-22' },
+  { hostname: 'studio', ago: 0, seed: 37, end: '2026-11-22' },
 ]
 
 test('the picture in the README is what forge tokens draws in 80 columns', async () => {

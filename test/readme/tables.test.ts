@@ -30,6 +30,7 @@ const PROBLEM_CODES: Record<ProblemCode, true> = {
   unreachable: true,
   unavailable: true,
   storage: true,
+  'cannot-start': true,
   internal: true,
 }
 const REJECTION_CODES: Record<RejectionCode, true> = {
@@ -55,7 +56,7 @@ describe('the README', () => {
     const { stdout } = await runForge(['--help'], { home: tempFolder() })
     const groups = stdout.split('\n').filter((line) => /^(Reports|Machines|Setup) /.test(line))
     const commands = groups.flatMap((line) => line.trim().split(/\s+/).slice(1))
-    const listed = tableOf('README.md', '## Commands').map(([command = '']) => codeIn(command)[0]?.split(' ')[1])
+    const listed = tableOf('README.md', '## Commands').map(([command = '']) => command.split(/[ `]/)[2] ?? '')
     expect([...new Set(listed)].toSorted()).toEqual(commands.toSorted())
   })
 
@@ -66,7 +67,10 @@ describe('the README', () => {
 
   test('lists every setting of a server with its default', () => {
     const settings: ServerSetting[] = Object.values(SERVER_SETTINGS)
-    const expected = settings.map((setting) => [setting.env, ...(setting.default === undefined ? [] : [setting.default])])
+    const expected = settings.map((setting) => [
+      setting.env,
+      ...(setting.default === undefined ? [] : [setting.default]),
+    ])
     const listed = tableOf('README.md', '## Server')
       .filter(([, variable]) => variable !== '')
       .map((cells) => cells.slice(1, 3).flatMap(codeIn))
@@ -86,7 +90,8 @@ describe('the README', () => {
     expect(listed.toSorted()).toEqual(served.toSorted())
     for (const [method = '', path = '', answers = ''] of rows) {
       const description = JSON.stringify(paths[codeIn(path)[0] ?? '']?.[method.toLowerCase()])
-      for (const field of codeIn(answers).filter((code) => /^\w+$/.test(code))) expect(description).toContain(`"${field}"`)
+      for (const field of codeIn(answers).filter((code) => /^\w+$/.test(code)))
+        expect(description).toContain(`"${field}"`)
     }
   })
 })
@@ -101,7 +106,7 @@ describe('docs/protocol.md', () => {
     expect(Object.fromEntries(problems.map(([code = '', status]) => [codeIn(code)[0], Number(status)]))).toEqual(
       Object.fromEntries(Object.keys(PROBLEM_CODES).map((code) => [code, statusOf(code as ProblemCode)])),
     )
-    const rejections = tableOf('docs/protocol.md', '<!-- rejections -->').map(([code = '']) => codeIn(code)[0])
+    const rejections = tableOf('docs/protocol.md', '<!-- rejections -->').flatMap(([code = '']) => codeIn(code))
     expect(rejections.toSorted()).toEqual(Object.keys(REJECTION_CODES).toSorted())
   })
 
@@ -152,7 +157,7 @@ describe('ARCHITECTURE.md', () => {
     const stated = rows.map(([folder = '', , imports = '']) => [codeIn(folder)[0], codeIn(imports).toSorted()])
     const kept = stated.map(([folder]) => {
       const config = readFileSync(join(repository, String(folder), 'tsconfig.json'), 'utf8')
-      return [folder, [...config.matchAll(/"path": "\.\.\/(\w+)"/g)].map(([, name]) => name).toSorted()]
+      return [folder, [...config.matchAll(/"path": "\.\.\/(\w+)"/g)].map(([, name = '']) => name).toSorted()]
     })
     expect(stated).toEqual(kept)
   })
@@ -181,7 +186,9 @@ describe('what the documents point to is there:', () => {
     const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
     expect(links.filter((link) => !/^https?:/.test(link) && !leadsSomewhere(name, link))).toEqual([])
 
-    const paths = text.match(/(?<![\w/.~-])(?:api|bench|bin|client|core|docs|scripts|server|sources|store|test)\/[\w./-]*\w/g)
+    const paths = text.match(
+      /(?<![\w/.~-])(?:api|bench|bin|client|core|docs|scripts|server|sources|store|test)\/[\w./-]*\w/g,
+    )
     expect((paths ?? []).filter((path) => !existsSync(join(repository, path)))).toEqual([])
 
     const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> }
