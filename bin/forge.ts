@@ -1,5 +1,8 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs'
 import module from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { VERSION } from './version.ts'
 
 /** The executable: the only place that reads the clock, catches everything, and ends the process. */
@@ -29,8 +32,9 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-// Compiled code is kept for the next start.
-module.enableCompileCache()
+// Compiled code is kept for the next start, where nobody else can put any.
+const own = join(homedir(), '.claudeforge')
+if (existsSync(own)) module.enableCompileCache(join(own, 'compile-cache'))
 
 const { run } = await import('./program.ts')
 process.exitCode = await run(process.argv, VERSION)

@@ -26,6 +26,7 @@ export interface AppOptions {
   /** A key of the operator's own, besides those in the ledger. */
   readonly api_key?: string | undefined
   readonly limits?: Partial<RateLimits>
+  readonly isTrustedProxy?: (address: string) => boolean
 }
 
 /** Everything that a server answers. */
@@ -46,7 +47,7 @@ export function serverRoutes({ db, now, tz, version }: Pick<AppOptions, 'db' | '
 
 /** The server without its socket: requests in, answers out. Every failure is answered with a problem document. */
 export function createApp(options: AppOptions, routes = serverRoutes(options)): Hono<ServerEnv> {
-  const { db, now, log, randomBytes, api_key, limits } = options
+  const { db, now, log, randomBytes, api_key, limits, isTrustedProxy = () => false } = options
   const app = new Hono<ServerEnv>()
   app.use(async (c, next) => {
     const started = now()
@@ -65,7 +66,8 @@ export function createApp(options: AppOptions, routes = serverRoutes(options)): 
     refuse(c, new Problem('not-found', 'There is nothing at this path.', { hint: `All paths: GET ${OPENAPI_PATH}` })),
   )
   app.onError((error, c) => refuse(c, problemOf(error)))
-  mountRoutes(app, routes, authenticator(db, { api_key, limits: { ...RATE_LIMITS, ...limits } }))
+  const authenticate = authenticator(db, { api_key, limits: { ...RATE_LIMITS, ...limits } })
+  mountRoutes(app, routes, { authenticate, isTrustedProxy })
   return app
 }
 

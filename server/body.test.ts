@@ -124,7 +124,10 @@ describe('a body', () => {
     const deep = '['.repeat(1_000_000) + ']'.repeat(1_000_000)
     expect((await server.request('POST', '/v1/sync', deep)).status).toBe(400)
     const nested = JSON.stringify(aBatch([anEvent()])).replace('{', `{"deep":${deep},`)
-    expect((await server.request('POST', '/v1/sync', nested)).status).toBe(200)
+    const refused = await server.request('POST', '/v1/sync', nested)
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('more than 64 levels deep')])
+    const texts = JSON.stringify(aBatch([anEvent()])).replace('{', `{"text":"${'[{\\"'.repeat(200)}",`)
+    expect((await server.request('POST', '/v1/sync', texts)).status).toBe(200)
   })
 })
 

@@ -66,11 +66,33 @@ function tooLarge(limit: number): Problem {
   })
 }
 
+/** What is said here nests five levels deep. Far more is an attack: a parsed level takes many times the bytes it came in. */
+const MAX_DEPTH = 64
+
 function parseJson(bytes: Uint8Array): unknown {
+  if (isDeeperThan(MAX_DEPTH, bytes)) {
+    throw new Problem('invalid-request', `The body nests more than ${MAX_DEPTH} levels deep.`)
+  }
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
     // Without the cause: a parser's message quotes the body.
     throw new Problem('invalid-request', 'The body is not JSON.', { hint: 'Send a JSON object in UTF-8.' })
   }
+}
+
+function isDeeperThan(most: number, bytes: Uint8Array): boolean {
+  let depth = 0
+  let inString = false
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]
+    if (inString) {
+      if (byte === 0x5c) i++
+      else if (byte === 0x22) inString = false
+    } else if (byte === 0x22) inString = true
+    else if (byte === 0x5b || byte === 0x7b) {
+      if (++depth > most) return true
+    } else if (byte === 0x5d || byte === 0x7d) depth--
+  }
+  return false
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Problem } from '../core/problem.ts'
+import { trustedProxies } from './client-address.ts'
 
 /** What a server can be told, and how. A flag wins over the environment, which wins over the default. */
 export interface ServerSetting {
@@ -31,6 +32,10 @@ export const SERVER_SETTINGS = {
     summary: 'A key that clients may use. Without it, one is made and shown at the first start.',
   },
   api_key_file: { env: 'FORGE_API_KEY_FILE', summary: 'A file that holds that key, for secrets of containers.' },
+  trusted_proxies: {
+    env: 'FORGE_TRUSTED_PROXIES',
+    summary: 'Addresses and networks of your reverse proxies, whose X-Forwarded-For is believed.',
+  },
 } as const satisfies Readonly<Record<string, ServerSetting>>
 
 /** Flags as typed. */
@@ -46,6 +51,7 @@ export interface ServerConfig {
   readonly host: string
   readonly data: string
   readonly api_key: string | undefined
+  readonly isTrustedProxy: (address: string) => boolean
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -69,6 +75,7 @@ export function serverConfig(
     host: parseHost(chosen('host')),
     data: folder(chosen('data').value, home),
     api_key: ownKey(env),
+    isTrustedProxy: proxies(env),
   }
 }
 
@@ -102,6 +109,11 @@ function parseHost({ value, origin }: Chosen): string {
 
 function folder(text: string, home: string): string {
   return resolve(text === '~' || text.startsWith('~/') ? join(home, text.slice(1)) : text)
+}
+
+function proxies(env: Environment): ServerConfig['isTrustedProxy'] {
+  const { env: variable } = SERVER_SETTINGS.trusted_proxies
+  return trustedProxies(given(env, variable) ?? '', variable)
 }
 
 function ownKey(env: Environment): string | undefined {

@@ -4,6 +4,7 @@ import { KEY_HEADER } from '../api/contract.ts'
 import { Problem } from '../core/problem.ts'
 import type { Authenticate } from './authenticate.ts'
 import { readJson } from './body.ts'
+import { clientAddress } from './client-address.ts'
 import type { Endpoint } from './endpoint.ts'
 import { readQuery } from './validation.ts'
 
@@ -14,6 +15,12 @@ export interface Route {
   /** Who may call it: anyone, or whoever shows a valid key. */
   readonly policy: 'open' | 'key'
   readonly endpoint: Endpoint
+}
+
+/** What stands before every route that wants a key. */
+export interface Gate {
+  readonly authenticate: Authenticate
+  readonly isTrustedProxy: (address: string) => boolean
 }
 
 /** What a request carries while it is answered. */
@@ -32,13 +39,20 @@ export interface ServerEnv {
  * Mounts routes: the only place that does, so that none is reached without its policy. Throws for a route without one.
  * Other methods of the same path are answered with 405 and what is possible.
  */
-export function mountRoutes(app: Hono<ServerEnv>, routes: readonly Route[], authenticate: Authenticate): void {
+export function mountRoutes(
+  app: Hono<ServerEnv>,
+  routes: readonly Route[],
+  { authenticate, isTrustedProxy }: Gate,
+): void {
   for (const { method, path, policy, endpoint } of routes) {
     // Also for what the compiler did not see: whatever has no policy must not be served.
     if (policy !== 'open' && policy !== 'key') throw new Error(`${method} ${path} states no policy`)
     app.on(method, honoPath(path), async (c) => {
       c.set('route', path)
-      if (policy === 'key') await authenticate(c.req.header(KEY_HEADER), remoteAddress(c))
+      if (policy === 'key') {
+        const address = clientAddress(socketAddress(c), c.req.header('X-Forwarded-For'), isTrustedProxy)
+        await authenticate(c.req.header(KEY_HEADER), address)
+      }
       const answer = await endpoint.handle({
         query: endpoint.query === undefined ? {} : readQuery(endpoint.query, c.req.queries()),
         hostname: c.req.param('hostname') ?? '',
@@ -57,7 +71,7 @@ export function mountRoutes(app: Hono<ServerEnv>, routes: readonly Route[], auth
 }
 
 /** The address of the socket's other end: the one thing about itself that a client cannot make up. */
-function remoteAddress(c: Context<ServerEnv>): string | undefined {
+function socketAddress(c: Context<ServerEnv>): string | undefined {
   // Without a socket (a request made in this process) there are no bindings.
   const bindings = c.env as ServerEnv['Bindings'] | undefined
   return bindings?.incoming?.socket.remoteAddress

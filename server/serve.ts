@@ -61,9 +61,9 @@ export function stopSignal(process: {
 
 async function start(ledger: Ledger, config: ServerConfig, surroundings: ServerSurroundings): Promise<RunningServer> {
   const { now, zone, randomBytes, fetch, stdout, stderr, version } = surroundings
-  const { host, data, api_key } = config
+  const { host, data, api_key, isTrustedProxy } = config
   const log = createLog(stderr, now)
-  const app = createApp({ db: ledger.db, now, tz: zone, version, log, randomBytes, api_key })
+  const app = createApp({ db: ledger.db, now, tz: zone, version, log, randomBytes, api_key, isTrustedProxy })
   const { server, port } = await listen(app, config, fetch)
   // Only now: a key that was made for a server that then cannot start would be shown to nobody.
   const key = api_key === undefined ? await makeFirstKey(ledger.db, { randomBytes, now: now() }) : undefined
