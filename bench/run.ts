@@ -36,17 +36,23 @@ const report = results.map(([name, part]) => section(name, part)).join('\n')
 process.stdout.write(report)
 if (wanted.length === 0) writeFileSync(join(import.meta.dirname, 'RESULTS.md'), `${heading()}\n${report}`)
 
-/** Everything of 300 MB: from nothing to the report, with the ledger written. */
+/** Everything of 300 MB: the scan alone, and from nothing to the report with the ledger written. */
 function scan({ ccusage }: Peers): Part {
   const home = generatedHome('300MB')
-  const ours: Timed = {
+  const alone: Timed = {
+    name: 'scan alone: read, parse, merge, add up',
+    command: [process.execPath, join(import.meta.dirname, 'scan-only.ts'), home],
+  }
+  const whole: Timed = {
     name: 'forge tokens --local, ledger written',
     command: [...FORGE, 'tokens', '--local', '--json', '--since', '2026-08-01'],
     env: { HOME: home },
     prepare: () => rmSync(join(home, '.claudeforge'), { recursive: true, force: true }),
   }
-  const peer = ccusageDaily(ccusage, home)
-  return withRatios('300 MB of transcripts (1,923 files), cold: nothing read before', measure([ours, ...peer], 9))
+  const figures = measure([alone, whole, ...ccusageDaily(ccusage, home)], 9)
+  const peer = figures[2]
+  const ratios = peer === undefined ? [] : figures.slice(0, 2).map((ours) => ratio(ours, peer))
+  return { about: '300 MB of transcripts (1,923 files), cold: nothing read before', figures, ratios }
 }
 
 /** Nothing new in 3,000 files. */
@@ -152,6 +158,10 @@ function withRatios(about: string, figures: readonly Figures[]): Part {
     (other) => `${ours.name} : ${other.name} = ${(ours.median_ms / other.median_ms).toFixed(2)}`,
   )
   return { about, figures, ratios }
+}
+
+function ratio(ours: Figures, other: Figures): string {
+  return `${ours.name} : ${other.name} = ${(ours.median_ms / other.median_ms).toFixed(2)}`
 }
 
 function section(name: string, { about, figures, ratios }: Part): string {

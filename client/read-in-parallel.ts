@@ -8,7 +8,7 @@ export type SizedFile = FileToRead & { readonly bytes: number }
 export const WORTH_A_THREAD = 60_000_000
 
 /** This thread also writes the ledger, so it reads the smaller part. */
-const OWN_SHARE = 0.4
+const OWN_SHARE = 0.25
 
 /** Reads transcripts, on a second thread too where there is much to read; gives each batch to `take`, one at a time. */
 export async function readInParallel(

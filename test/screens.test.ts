@@ -33,7 +33,13 @@ async function screenOf(args: readonly string[], { home, width }: { home: string
 
 function homeWithUsage(): { home: string; total: number } {
   const home = tempFolder()
-  const models = ['claude-opus-4-5-20251101', 'claude-sonnet-4-5-20250929', 'claude-haiku-4-5-20251001', 'glm-4.7', 'a/model/with-a-very-long-name-日本語']
+  const models = [
+    'claude-opus-4-5-20251101',
+    'claude-sonnet-4-5-20250929',
+    'claude-haiku-4-5-20251001',
+    'glm-4.7',
+    'a/model/with-a-very-long-name-日本語',
+  ]
   const rows = Array.from({ length: 60 }, (_, i) =>
     anAssistantRow({
       id: `msg_01ABCDEFGHJKLMNPQ${String(i).padStart(6, '0')}`,

@@ -36,10 +36,17 @@ export function identityOf(sighting: Identity): string | undefined {
  */
 export function eventId(identity: string): string {
   if (identity !== last.identity) {
-    last = { identity, id: hash('sha256', `claudeforge 1 ${identity}`, 'buffer').toString('base64url', 0, 16) }
+    last = { identity, id: first128Bits(hash('sha256', `claudeforge 1 ${identity}`, 'base64url')) }
   }
   return last.id
 }
 
 /** Rows of one response mostly follow each other. */
 let last = { identity: '', id: '' }
+
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** 21 characters hold 126 bits, so of the next one the first 2 count. (Cut as bytes, a hash takes twice as long.) */
+function first128Bits(hash: string): string {
+  return hash.slice(0, 21) + BASE64URL[BASE64URL.indexOf(hash.charAt(21)) & 0b110000]
+}

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { cleanName } from '../../core/text.ts'
-import { isCount, type TokenCounts, totalTokens } from '../../core/tokens.ts'
+import { isCount, TOKEN_CLASSES, type TokenCounts, totalTokens } from '../../core/tokens.ts'
 import type { SeenAs, UsageEvent } from '../../core/usage-event.ts'
 import { eventId, identityOf } from './event-id.ts'
 
@@ -75,28 +75,32 @@ function parseResponse(row: Json, outer: Json, seen_as: SeenAs, context: RowCont
           occurred_at,
         })
   if (occurred_at === undefined || identity === undefined) return UNUSABLE
-  const shared = {
-    kind: 'response',
-    occurred_at,
-    source: context.source,
-    account: '',
-    machine: context.machine,
-    session,
-    project: projectName(text(outer['cwd']), context.home),
-    seen_as,
-    client_version: version(outer['version']),
-  } as const
+  const project = projectName(text(outer['cwd']), context.home)
+  const client_version = version(outer['version'])
   const sightings: UsageEvent[] = []
   for (const part of billedParts(identity, model, usage, message, context)) {
     const counts = tokenCounts(part.usage)
     if (counts === undefined || !isCount(part.web_searches)) return UNUSABLE
     if (totalTokens(counts) === 0) continue
+    // Written out: with spreads this takes as long as all the rest.
     sightings.push({
       id: part.id,
-      ...shared,
+      kind: 'response',
+      occurred_at,
+      source: context.source,
+      account: '',
+      machine: context.machine,
+      session,
+      project,
+      seen_as,
+      client_version,
       model: part.model,
       variant: priceVariant(part.usage),
-      ...counts,
+      input_tokens: counts.input_tokens,
+      output_tokens: counts.output_tokens,
+      cache_read_tokens: counts.cache_read_tokens,
+      cache_write_5m_tokens: counts.cache_write_5m_tokens,
+      cache_write_1h_tokens: counts.cache_write_1h_tokens,
       tool_calls: part.tool_calls,
       web_searches: part.web_searches,
     })
@@ -151,7 +155,7 @@ function tokenCounts(usage: Json): TokenCounts | undefined {
     cache_write_5m_tokens: written - cache_write_1h_tokens,
     cache_write_1h_tokens,
   }
-  return Object.values(counts).every(isCount) ? counts : undefined
+  return TOKEN_CLASSES.every((name) => isCount(counts[name])) ? counts : undefined
 }
 
 /** What a price depends on beside model and counts: speed, region, service tier. Standard is empty. */

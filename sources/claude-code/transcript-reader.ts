@@ -4,16 +4,22 @@ import { OpenResponses } from './open-responses.ts'
 import { type ParsedRow, parseRow, type RowContext } from './parse-row.ts'
 import { mayShowUsage } from './prefilter.ts'
 import { salvageRows } from './salvage.ts'
+import type { RowScanner } from './scanner/row-scanner.ts'
 
 const MS_PER_DAY = 86_400_000
 
-/** Reads the lines of one transcript. */
+/**
+ * Reads the lines of one transcript. A scanner, where there is one, reads the plain ones quickly; all others are parsed,
+ * and every line comes out the same without it.
+ */
 export class TranscriptReader implements LineReader {
   readonly #context: ReadingContext
   readonly #rows: RowContext
   readonly #open: OpenResponses
+  readonly #scanner: RowScanner | undefined
 
-  constructor(context: ReadingContext, state: string | undefined) {
+  constructor(context: ReadingContext, state: string | undefined, scanner: RowScanner | undefined) {
+    this.#scanner = scanner
     this.#context = context
     this.#open = new OpenResponses(state)
     this.#rows = {
@@ -25,20 +31,10 @@ export class TranscriptReader implements LineReader {
   }
 
   line(bytes: Buffer, starts: number, ends: number): void {
-    const tally = this.#context.tally()
-    tally.lines++
-    if (!mayShowUsage(bytes, starts, ends)) return
-    const text = bytes.toString('utf8', starts, ends)
-    const row = parseJson(text)
-    if (row !== undefined) return this.#take(parseRow(row, this.#rows))
-    const unpadded = text.replaceAll('\0', '')
-    if (unpadded.trim() === '') return
-    tally.damaged_lines++
-    const whole = unpadded.length === text.length ? undefined : parseJson(unpadded)
-    for (const salvaged of whole === undefined ? salvageRows(unpadded) : [whole]) {
-      tally.salvaged_records++
-      this.#take(parseRow(salvaged, this.#rows))
-    }
+    this.#context.tally().lines++
+    const scanned = this.#scanner?.scan(bytes, starts, ends)
+    if (scanned === undefined) this.#parse(bytes, starts, ends)
+    else if (scanned !== 'nothing') this.#take(parseRow(scanned, this.#rows))
   }
 
   unfinished(bytes: Buffer, starts: number, ends: number): void {
@@ -55,6 +51,22 @@ export class TranscriptReader implements LineReader {
 
   state(): string {
     return this.#open.state()
+  }
+
+  #parse(bytes: Buffer, starts: number, ends: number): void {
+    if (!mayShowUsage(bytes, starts, ends)) return
+    const text = bytes.toString('utf8', starts, ends)
+    const row = parseJson(text)
+    if (row !== undefined) return this.#take(parseRow(row, this.#rows))
+    const unpadded = text.replaceAll('\0', '')
+    if (unpadded.trim() === '') return
+    const tally = this.#context.tally()
+    tally.damaged_lines++
+    const whole = unpadded.length === text.length ? undefined : parseJson(unpadded)
+    for (const salvaged of whole === undefined ? salvageRows(unpadded) : [whole]) {
+      tally.salvaged_records++
+      this.#take(parseRow(salvaged, this.#rows))
+    }
   }
 
   #take(parsed: ParsedRow): void {
