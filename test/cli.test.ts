@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, symlinkSync } from 'node:fs'
+import { execFile, spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
@@ -204,13 +204,49 @@ test('a ledger that is no database is named with the next step: exit 1', async (
   expect([code, stderr]).toEqual([1, expect.stringContaining('Move it aside')])
 })
 
-test('a home that cannot be written is named: exit 1', async (context) => {
-  if (process.getuid?.() === 0) return context.skip('the superuser may write everywhere')
-  const home = tempFolder()
-  mkdirSync(join(home, '.claude'))
-  chmodSync(home, 0o500)
-  const { code, stderr } = await forge(['tokens'], {}, home)
-  expect([code, stderr]).toEqual([1, expect.stringContaining('Cannot make the folder')])
+describe('as a user who may not do everything', () => {
+  // The superuser may read and write everywhere, so these run as nobody where the tests run as root.
+  const uid = process.getuid?.() === 0 ? 65_534 : undefined
+  const mayRun = spawnSync(process.execPath, ['-e', `require('fs').accessSync('${PROGRAM}')`], {
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  }).status
+
+  /** A home that belongs to that user. */
+  function ownHome(): string {
+    const home = tempFolder()
+    if (uid !== undefined) chownSync(home, uid, uid)
+    return home
+  }
+
+  test('transcripts and folders that may not be read are named, and the others are read', async (context) => {
+    if (mayRun !== 0) return context.skip('another user may not read this checkout')
+    const home = ownHome()
+    const project = join(home, '.claude/projects/p')
+    writeFile(join(project, '1.jsonl'), lines(anAssistantRow({ output: 10, id: 'msg_01ABCDEFGHJKLMNPQRS1' })))
+    chmodSync(writeFile(join(project, '2.jsonl'), lines(anAssistantRow())), 0)
+    writeFile(join(project, '3.jsonl'), lines(anAssistantRow({ output: 30, id: 'msg_01ABCDEFGHJKLMNPQRS3' })))
+    chmodSync(writeFile(join(home, '.claude/stats-cache.json'), '{}'), 0)
+    mkdirSync(join(home, '.claude/projects/closed'), { mode: 0 })
+    const { code, stdout, stderr } = await runForge(
+      ['tokens', '--json', '--since', '2026-11-20', '--until', '2026-11-20'],
+      {
+        home,
+        ...(uid === undefined ? {} : { uid }),
+      },
+    )
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { totals: { output_tokens: 40 } }])
+    expect(stderr).toContain(`Cannot read ${join(project, '2.jsonl')} (EACCES).`)
+    expect(stderr).toContain(`Cannot read ${join(home, '.claude/stats-cache.json')} (EACCES).`)
+    expect(stderr).toContain(`Cannot look into ${join(home, '.claude/projects/closed')} (EACCES).`)
+  })
+
+  test('a home that cannot be written is named: exit 1', async (context) => {
+    if (mayRun !== 0) return context.skip('another user may not read this checkout')
+    const home = ownHome()
+    chmodSync(home, 0o500)
+    const { code, stderr } = await runForge(['tokens'], { home, ...(uid === undefined ? {} : { uid }) })
+    expect([code, stderr]).toEqual([1, expect.stringContaining('Cannot make the folder')])
+  })
 })
 
 test('a reader that closes early is no failure', async () => {

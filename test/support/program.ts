@@ -12,6 +12,8 @@ export const PROGRAM = new URL(
 export interface ProgramOptions {
   readonly home: string
   readonly env?: Readonly<Record<string, string>>
+  /** As which user; only the superuser may choose another. */
+  readonly uid?: number
 }
 
 export interface Ended {
@@ -22,10 +24,11 @@ export interface Ended {
 }
 
 /** Starts the real program in a home of its own, with nothing of this process's environment but the PATH. */
-export function startForge(args: readonly string[], { home, env = {} }: ProgramOptions): ChildProcess {
+export function startForge(args: readonly string[], { home, env = {}, uid }: ProgramOptions): ChildProcess {
   return spawn(process.execPath, [PROGRAM, ...args], {
     env: { PATH: process.env['PATH'], HOME: home, TZ: 'UTC', LANG: 'C.UTF-8', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid === undefined ? {} : { uid, gid: uid }),
   })
 }
 
