@@ -22,7 +22,9 @@ export async function serveCommand(
 async function join(url: string, key: string | undefined, surroundings: Surroundings): Promise<void> {
   try {
     for (const sentence of await joinThisMachine(url, key, surroundings)) surroundings.stdout.write(`  ${sentence}\n`)
-    surroundings.stdout.write('  See it: forge tokens    Stop the server: Ctrl-C\n\n')
+    // Who started this with npm is in a checkout, and may not have the command.
+    const forge = surroundings.env['npm_lifecycle_event'] === 'start' ? 'npm run -s forge --' : 'forge'
+    surroundings.stdout.write(`  See it: ${forge} tokens    Stop the server: Ctrl-C\n\n`)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     printProblem(error, surroundings)
