@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { foreignServer } from '../test/support/foreign-server.ts'
-import { connect, serverUrl } from './client.ts'
+import { connect } from './client.ts'
+import { serverUrl } from './server-url.ts'
 
 const key = 'a-key'
 const machines = (url: string, timeout_ms = 2000) => connect({ url, key }, { timeout_ms }).reports.machines({})

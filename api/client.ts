@@ -11,6 +11,7 @@ import {
   syncAnswer2,
 } from './contract.ts'
 import { decodeProblem } from './problem-json.ts'
+import { serverUrl } from './server-url.ts'
 
 export interface ServerAddress {
   /** Such as `http://nas:8420`, also with a path prefix. */
@@ -55,22 +56,6 @@ export function connect({ url, key }: ServerAddress, options: ConnectOptions = {
         headers: { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' },
       }),
   }
-}
-
-/** The URL as typed, checked. Throws `invalid-request` for one that is no http or https URL. */
-export function serverUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new Problem('invalid-request', `“${text}” is not the URL of a server.`, {
-      hint: 'It looks like http://nas:8420. Set it with: forge config set server-url http://nas:8420',
-    })
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new Problem('invalid-request', 'The URL of a server holds no user and no password.', {
-      hint: 'Set the key by itself: forge config set api-key KEY',
-    })
-  }
-  return url
 }
 
 function queryString(query: Readonly<Record<string, unknown>>): string {

@@ -1,4 +1,4 @@
-import { connect, type Server } from '../api/client.ts'
+import type { Server } from '../api/client.ts'
 import { Problem } from '../core/problem.ts'
 import type { Reports } from '../core/report-specs.ts'
 import type { Ledger } from '../store/open.ts'
@@ -13,15 +13,17 @@ export function localReports(ledger: Ledger, { now, zone }: Surroundings): Repor
 }
 
 /** A server with its key, as the settings name it; undefined where no server is set. */
-export function configuredServer(
+export async function configuredServer(
   { server_url, api_key }: Config,
   { fetch }: Surroundings,
-): { url: string; server: Server } | undefined {
+): Promise<{ url: string; server: Server } | undefined> {
   if (server_url === undefined) return undefined
   if (api_key === undefined) {
     throw new Problem('unauthenticated', `No key is set for ${server_url}.`, {
       hint: 'The server printed it at its first start. Set it: forge config set api-key KEY',
     })
   }
+  // Loaded only here: who asks nothing of a server need not wait for its contract.
+  const { connect } = await import('../api/client.ts')
   return { url: server_url, server: connect({ url: server_url, key: api_key }, { fetch }) }
 }

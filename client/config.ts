@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
-import { serverUrl } from '../api/client.ts'
+import { serverUrl } from '../api/server-url.ts'
 import { Problem } from '../core/problem.ts'
 import { cleanName } from '../core/text.ts'
 import type { Surroundings } from './surroundings.ts'

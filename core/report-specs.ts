@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isTimeZone } from './calendar.ts'
 import { isDay } from './day.ts'
+import { GROUPINGS } from './grouping.ts'
 import { MAX_DAYS } from './range.ts'
 
 /**
@@ -25,9 +26,6 @@ const rangeQuery = z.strictObject({
     .optional()
     .meta({ description: "IANA time zone whose days are meant. The server's own by default." }),
 })
-
-export const GROUPINGS = ['model', 'machine', 'project', 'type'] as const
-export type Grouping = (typeof GROUPINGS)[number]
 
 const usageQuery = rangeQuery.extend({
   by: z

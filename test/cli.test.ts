@@ -207,9 +207,8 @@ test('a ledger that is no database is named with the next step: exit 1', async (
 describe('as a user who may not do everything', () => {
   // The superuser may read and write everywhere, so these run as nobody where the tests run as root.
   const uid = process.getuid?.() === 0 ? 65_534 : undefined
-  const mayRun = spawnSync(process.execPath, ['-e', `require('fs').accessSync('${PROGRAM}')`], {
-    ...(uid === undefined ? {} : { uid, gid: uid }),
-  }).status
+  const as = uid === undefined ? {} : { uid, gid: uid }
+  const mayRun = spawnSync(process.execPath, ['-e', `require('fs').accessSync('${PROGRAM}')`], as).status
 
   /** A home that belongs to that user. */
   function ownHome(): string {

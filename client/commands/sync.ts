@@ -42,7 +42,7 @@ export async function syncCommand(options: SyncOptions, surroundings: Surroundin
 
 async function send(context: SyncContext, config: Config, options: SyncOptions): Promise<ExitCode> {
   const { surroundings } = context
-  const target = configuredServer(config, surroundings)
+  const target = await configuredServer(config, surroundings)
   if (target === undefined) {
     throw new Problem('unauthenticated', 'No server is set; what was read stays on this machine.', {
       hint: [

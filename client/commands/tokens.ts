@@ -5,7 +5,6 @@ import { collect } from '../collect.ts'
 import { collectNotes } from '../collect-notes.ts'
 import { type Config, ledgerPath, readConfig } from '../config.ts'
 import type { ExitCode, Surroundings } from '../surroundings.ts'
-import { sync } from '../sync.ts'
 import { exitCodeFor, printNote, printProblem } from '../terminal/messages.ts'
 import { tokensQuestion } from './tokens/question.ts'
 import { showTokens, type TokensOptions } from './tokens/show.ts'
@@ -27,10 +26,11 @@ export async function tokensCommand(
   try {
     const collected = await collect(ledger, surroundings, { hostname: config.hostname })
     if (!options.quiet) for (const note of collectNotes(collected)) printNote(note, surroundings)
-    const target = options.local ? undefined : configuredServer(config, surroundings)
+    const target = options.local ? undefined : await configuredServer(config, surroundings)
     if (target === undefined) return await showLocal(ledger, config, options, surroundings)
     try {
       const context = { ledger, surroundings, hostname: config.hostname, server_url: target.url }
+      const { sync } = await import('../sync.ts')
       await sync(context, target.server)
       return await showTokens(target.server.reports, options, { kind: 'server', url: target.url }, surroundings)
     } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Grouping } from '../../../core/report-specs.ts'
+import type { Grouping } from '../../../core/grouping.ts'
 import { groupNames } from './names.ts'
 
 function called(by: Grouping, ...groups: string[]): string[] {

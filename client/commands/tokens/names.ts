@@ -1,4 +1,4 @@
-import type { Grouping } from '../../../core/report-specs.ts'
+import type { Grouping } from '../../../core/grouping.ts'
 import { cleanName } from '../../../core/text.ts'
 
 /**

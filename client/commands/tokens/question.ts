@@ -2,7 +2,7 @@ import { localDay } from '../../../core/calendar.ts'
 import { addDays, dayNumber, type Day } from '../../../core/day.ts'
 import { Problem } from '../../../core/problem.ts'
 import { type DayRange, MAX_DAYS, parseDay, resolveRange } from '../../../core/range.ts'
-import type { Grouping } from '../../../core/report-specs.ts'
+import type { Grouping } from '../../../core/grouping.ts'
 import type { Surroundings } from '../../surroundings.ts'
 import type { StyleFlags } from '../../terminal/style.ts'
 

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
 import { compactCount, fullCount } from '../../../core/format.ts'
-import { GROUPINGS, type UsageRow } from '../../../core/report-specs.ts'
+import { GROUPINGS } from '../../../core/grouping.ts'
+import type { UsageRow } from '../../../core/report-specs.ts'
 import { estimate, lastDays, machine, reportsOf, row, run } from './testing.ts'
 
 const name = fc.oneof(

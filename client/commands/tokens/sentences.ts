@@ -1,6 +1,7 @@
 import { localTime } from '../../../core/calendar.ts'
 import { addDays, type Day } from '../../../core/day.ts'
-import { GROUPINGS, type AnswerOf } from '../../../core/report-specs.ts'
+import { GROUPINGS } from '../../../core/grouping.ts'
+import type { AnswerOf } from '../../../core/report-specs.ts'
 import { cleanName } from '../../../core/text.ts'
 import { shortDay } from '../../terminal/dates.ts'
 import type { Style } from '../../terminal/style.ts'
