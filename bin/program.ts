@@ -31,7 +31,9 @@ function nameOf(argv: readonly string[]): string {
   return basename(argv[1] ?? '').startsWith('claudeforge') ? 'claudeforge' : 'forge'
 }
 
-async function report(error: unknown, surroundings: Surroundings, debug: boolean): Promise<ExitCode> {
+async function report(thrown: unknown, surroundings: Surroundings, debug: boolean): Promise<ExitCode> {
+  const { ledgerProblem } = await import('../client/ledger-problem.ts')
+  const error = ledgerProblem(thrown) ?? thrown
   if (error instanceof Problem) {
     const { exitCodeFor, printProblem } = await import('../client/terminal/messages.ts')
     printProblem(error, surroundings)

@@ -1,5 +1,6 @@
 import { encodeProblem, PROBLEM_CONTENT_TYPE } from '../api/problem-json.ts'
 import { Problem } from '../core/problem.ts'
+import { storageFault } from '../store/storage-fault.ts'
 
 /** The problem behind whatever was thrown. What is not one is a bug, and nothing of it is shown. */
 export function problemOf(error: unknown): Problem {
@@ -29,31 +30,21 @@ export function problemResponse(problem: Problem, request_id: string): Response 
   return new Response(JSON.stringify(body), { status: 405, headers })
 }
 
-/** Primary result codes of SQLite. Extended ones carry them in their lowest byte. */
-const SQLITE_BUSY = 5
-const SQLITE_LOCKED = 6
-const SQLITE_READONLY = 8
-const SQLITE_IOERR = 10
-const SQLITE_FULL = 13
-
 function storageProblem(error: unknown): Problem | undefined {
-  const errcode = error instanceof Error ? (error as { errcode?: unknown }).errcode : undefined
-  if (typeof errcode !== 'number') return undefined
-  switch (errcode & 0xff) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
+  switch (storageFault(error)) {
+    case 'busy':
       return new Problem('unavailable', 'The ledger is busy with something else.', {
         hint: 'Try again in a moment.',
         cause: error,
         details: { retry_after_s: 5 },
       })
-    case SQLITE_FULL:
+    case 'full':
       return cannotStore('its disk is full', 'Free some space on the server.', error)
-    case SQLITE_IOERR:
+    case 'broken disk':
       return cannotStore('its disk does not read or write', 'Check the server’s disk and file system.', error)
-    case SQLITE_READONLY:
+    case 'read-only':
       return cannotStore('its ledger cannot be written', 'Check the rights of the server’s data folder.', error)
-    default:
+    case undefined:
       return undefined
   }
 }

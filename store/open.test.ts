@@ -16,6 +16,7 @@ describe('opening a ledger', () => {
     await first.db.transaction().execute((tx) => record(tx, ONLY_OWNER, [anEvent()]))
     const mode = await sql<{ journal_mode: string }>`pragma journal_mode`.execute(first.db)
     expect(mode.rows[0]?.journal_mode).toBe('wal')
+    for (const suffix of ['', '-wal', '-shm']) expect(statSync(path + suffix).mode & 0o777).toBe(0o600)
     await first.close()
     expect(statSync(path).mode & 0o777).toBe(0o600)
     const second = await openMachineLedger(path)

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { type Dialect, SqliteDialect } from 'kysely'
 import { Problem } from '../core/problem.ts'
@@ -48,6 +48,8 @@ function openDatabase(path: string, durability: 'full' | 'normal'): DatabaseSync
   const isNew = path !== ':memory:' && !existsSync(path)
   let database: DatabaseSync | undefined
   try {
+    // SQLite gives its log and index files the rights of the database, so those have to be right from the first.
+    if (isNew) closeSync(openSync(path, 'a', 0o600))
     database = new DatabaseSync(path, { timeout: 10_000 })
     if (isNew) database.exec('pragma page_size = 8192')
     setJournal(database, path)

@@ -1,6 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { VERSION } from '../bin/version.ts'
@@ -195,6 +196,17 @@ test('a config file that is no JSON is named, and nothing is guessed: exit 2', a
   writeFile(join(home, '.claudeforge/config.json'), '{')
   const { code, stderr } = await forge(['sync'], {}, home)
   expect([code, stderr]).toEqual([2, expect.stringContaining('config.json is not valid JSON.')])
+})
+
+test('a ledger that another program holds is named with the next step: exit 1', { timeout: 60_000 }, async () => {
+  const home = tempFolder()
+  await forge(['tokens'], {}, home)
+  const held = new DatabaseSync(join(home, '.claudeforge/ledger.db'))
+  held.exec('begin immediate')
+  const { code, stderr } = await forge(['tokens'], {}, home)
+  held.close()
+  expect([code, stderr]).toEqual([1, expect.stringContaining('it is busy: another forge is writing to it')])
+  expect(stderr).toContain('Try again in a moment.')
 })
 
 test('a ledger that is no database is named with the next step: exit 1', async () => {
