@@ -44,7 +44,7 @@ describe('the README’s commands', () => {
     const take = (text: string) => void (printed += text)
     server.stdout?.setEncoding('utf8').on('data', take)
     server.stderr?.setEncoding('utf8').on('data', take)
-    await untilPrinted('See it: forge tokens')
+    await untilPrinted('See it: npm run -s forge -- tokens')
     url = `http://127.0.0.1:${/"port":(\d+)/.exec(printed)?.[1]}`
     key = /cf_admin_\S+/.exec(printed)?.[0] ?? ''
   }, 120_000)
