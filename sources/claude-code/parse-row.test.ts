@@ -86,8 +86,8 @@ test('times without a zone, before 1970, beyond the year 9999 or missing cannot 
 
 test('a project is the last part of its folder; the path and the user’s name stay here', () => {
   const project = (cwd: string) => only({ cwd }).project
-  expect(project('/home/dev/work/shop')).toBe('shop')
-  expect(project('/home/dev/work/shop/')).toBe('shop')
+  expect(project('/home/dev/src/shop')).toBe('shop')
+  expect(project('/home/dev/src/shop/')).toBe('shop')
   expect(project('C:\\Users\\dev\\shop')).toBe('shop')
   for (const folder of ['/home/dev', '/home/ana/', '/Users/ana', '/root', 'C:\\Users\\ana'])
     expect(project(folder)).toBe('~')
