@@ -94,8 +94,10 @@ test('a server’s URL is http or https, and may have a path', async () => {
   for (const text of ['nas:8420', 'ftp://nas', '', 'http://'])
     expect(() => serverUrl(text)).toThrow(/not the URL of a server/)
   expect(() => serverUrl('http://me:secret@nas:8420')).toThrow(/^The URL of a server holds no user and no password\.$/)
-  const { url } = await foreignServer((request, response) =>
-    response.end(JSON.stringify({ machines: [], path: request.url })),
-  )
-  expect(await connect({ url: `${url}/usage/`, key }).reports.machines({})).toEqual({ machines: [] })
+  const { url } = await foreignServer((request, response) => {
+    response.statusCode = request.url === '/usage/v1/stats/coverage?machine=a&machine=b' ? 200 : 404
+    response.end(JSON.stringify({ from: '2026-11-20', to: '2026-11-20', tz: 'UTC', machines: [] }))
+  })
+  const { reports } = connect({ url: `${url}/usage/`, key })
+  expect(await reports.coverage({ machine: ['a', 'b'] })).toMatchObject({ machines: [] })
 })

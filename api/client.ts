@@ -60,7 +60,11 @@ export function connect({ url, key }: ServerAddress, options: ConnectOptions = {
 
 function queryString(query: Readonly<Record<string, unknown>>): string {
   const parameters = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value))
+  for (const [name, value] of Object.entries(query)) {
+    // A list is its parameter, given again for each value.
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value]
+    for (const one of values) if (one !== undefined) parameters.append(name, String(one))
+  }
   return parameters.size === 0 ? '' : `?${parameters}`
 }
 

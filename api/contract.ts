@@ -13,14 +13,17 @@ export const OPENAPI_PATH = '/v1/openapi.json'
 export const MACHINES_PATH = '/v1/machines'
 export const KEY_HEADER = 'X-API-Key'
 
-/** Where a report is found. */
+/** Where a report is found: under the original's folder, but for the overview, which is more than one report. */
 export function reportPath(name: string): string {
-  return `/v1/stats/${name}`
+  return name === 'overview' ? '/v1/overview' : `/v1/stats/${name}`
 }
 
 /** A batch of protocol 2: at most so many rows, and so many bytes before compression. */
 export const MAX_BATCH_ROWS = 1000
 export const MAX_BATCH_BYTES = 1024 * 1024
+
+/** The last millisecond of the year 9999. */
+const MAX_INSTANT = 253_402_300_799_999
 
 /** Sums over days and sessions may exceed what one event may hold, but must stay whole numbers. */
 const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
@@ -31,6 +34,7 @@ const figureCount = z
 const day = z.string().refine(isDay, 'must be a day such as 2026-11-01').meta({ format: 'date' })
 const name = z.string().max(400).refine(isCleanName, 'must be a printable name of at most 200 characters')
 const nonEmptyName = name.refine((text) => text.trim() !== '', 'must not be empty')
+const instant = z.int().min(0).max(MAX_INSTANT)
 const position = count.meta({ description: "A place in the sending ledger's order." })
 const origin = z.enum(['stats-cache', 'protocol-1'])
 
@@ -76,7 +80,7 @@ const dayFigures = z.object({
 
 export const syncRequest2 = z.object({
   protocol_version: z.literal(2),
-  machine: z.object({ id: nonEmptyName, hostname: nonEmptyName }),
+  machine: z.object({ id: nonEmptyName, hostname: nonEmptyName, cleanup_period_days: count.optional() }),
   ledger: nonEmptyName.meta({ description: "Random id of the sending ledger's file." }),
   after: position,
   up_to: position,
@@ -88,6 +92,19 @@ export const syncRequest2 = z.object({
     .meta({
       description:
         'Events as columns and rows. Unknown columns are skipped and counted, rows that are no events rejected one by one.',
+    }),
+  projects: z
+    .array(z.object({ project: nonEmptyName, label: nonEmptyName }))
+    .max(MAX_BATCH_ROWS)
+    .optional()
+    .meta({ description: 'What the projects of these events are called, where the sender tells names.' }),
+  coverage: z
+    .array(z.object({ starts: instant, ends: instant }))
+    .max(MAX_BATCH_ROWS)
+    .optional()
+    .meta({
+      description:
+        'Stretches of time (milliseconds since 1970, `ends` not included) of which all that the sender’s transcripts told was read.',
     }),
   days: dayFigures.optional().meta({ description: 'Day figures, kept apart from events.' }),
 })

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { merge, type UsageEvent } from '../core/usage-event.ts'
 import { totalTokens } from '../core/tokens.ts'
+import { ProjectResolver } from '../sources/project.ts'
 import { newTally, sources } from '../sources/source.ts'
 import { lineBuffer, readNewLines } from '../sources/tail.ts'
 
@@ -12,6 +13,7 @@ const [home = ''] = process.argv.slice(2)
 const events = new Map<string, UsageEvent>()
 const tally = newTally()
 const buffer = lineBuffer()
+const projects = new ProjectResolver({ home, secret: 'of the benchmark' })
 const found = (sighting: UsageEvent): void => {
   const before = events.get(sighting.id)
   events.set(sighting.id, before === undefined ? sighting : merge(before, sighting))
@@ -22,7 +24,7 @@ for (const source of sources) {
     const context = {
       machine: '',
       source: transcript.source,
-      home,
+      projects,
       now: performance.timeOrigin,
       tally: () => tally,
       found,

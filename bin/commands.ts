@@ -5,7 +5,10 @@ import {
   InvalidArgumentError,
   Option,
 } from '@commander-js/extra-typings'
+import type { ListName } from '../client/commands/lists.ts'
+import { METRICS } from '../client/commands/tokens/metric.ts'
 import type { ExitCode, Surroundings } from '../client/surroundings.ts'
+import { GROUPINGS } from '../core/grouping.ts'
 import { HELP_EXAMPLES, rootHelp } from './help.ts'
 
 /**
@@ -49,6 +52,7 @@ function buildProgram(name: string, version: string, surroundings: Surroundings,
     })
   program.helpInformation = () => `${rootHelp(name)}\n`
   addTokens(program, surroundings, finish)
+  addLists(program, surroundings, finish)
   addSync(program, surroundings, finish)
   addConfig(program, surroundings, finish)
   addServe(program, surroundings, version)
@@ -63,28 +67,88 @@ function inherit(command: CommandUnknownOpts, parent: CommandUnknownOpts): void 
   for (const child of command.commands) inherit(child, command)
 }
 
+/** The flags that every command has which reads. */
+function addReportFlags<T extends CommandUnknownOpts>(command: T): T {
+  for (const option of REPORT_FLAGS()) command.addOption(option)
+  return command
+}
+
+const REPORT_FLAGS = () => [
+  new Option('-d, --days <n>', 'so many days, ending today').argParser(wholeNumber),
+  new Option('--since <day>', 'first day: 2026-11-01, 7d, yesterday, monday'),
+  new Option('--until <day>', 'last day (today)'),
+  new Option('--tz <zone>', 'days of this time zone (IANA name)'),
+  new Option('--machine <name>', 'only this machine; may be given again').argParser(list),
+  new Option('--project <name>', 'only this project; may be given again').argParser(list),
+  new Option('--model <name>', 'only this model; may be given again').argParser(list),
+  new Option('--account <name>', 'only this account; may be given again').argParser(list),
+  new Option('--local', 'this machine only, without a server'),
+  new Option('--json', 'one JSON object'),
+  new Option('--csv', 'comma-separated'),
+  new Option('--plain', 'tab-separated, as in a pipe'),
+  new Option('--markdown', 'a table of Markdown'),
+  new Option('--full', 'whole numbers instead of 3.55M'),
+  new Option('--color <when>', 'colours').choices(['auto', 'always', 'never'] as const),
+  new Option('--ascii', 'no characters beyond ASCII'),
+  new Option('--accessible', 'sentences instead of bars'),
+  new Option('-q, --quiet', 'without the lines below the graph'),
+]
+
+function list(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value]
+}
+
+/** The graphs: `forge tokens`, and the same with days of its own under a name of its own. */
 function addTokens(program: Command, surroundings: Surroundings, finish: Finish): void {
-  program
-    .command('tokens')
-    .description('graph of the tokens of the last 7 days, over all machines')
-    .option('-d, --days <n>', 'so many days, ending today', wholeNumber)
-    .option('--since <day>', 'first day: 2026-11-01, 7d, yesterday, monday')
-    .option('--until <day>', 'last day (today)')
-    .addOption(new Option('--by <what>', 'divide by').choices(['model', 'machine', 'project', 'type'] as const))
-    .option('--tz <zone>', 'days of this time zone (IANA name)')
-    .option('--local', 'this machine only, without a server')
-    .option('--json', 'one JSON object')
-    .option('--csv', 'comma-separated')
-    .option('--plain', 'tab-separated, as in a pipe')
-    .option('--full', 'whole numbers instead of 3.55M')
-    .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never'] as const))
-    .option('--ascii', 'no characters beyond ASCII')
-    .option('--accessible', 'sentences instead of bars')
-    .option('-q, --quiet', 'without the lines below the graph')
-    .action(async (options) => {
+  const graphs = {
+    tokens: { about: 'graph of the tokens of the last 7 days, over all machines', preset: {} },
+    week: { about: 'graph of this week, from Monday', preset: { since: 'monday' } },
+    month: { about: 'graph of this month', preset: { since: 'month' } },
+    heatmap: { about: 'a square for each day of the last year', preset: { days: 371, heatmap: true } },
+  } as const
+  for (const [name, { about, preset }] of Object.entries(graphs)) {
+    const command = program
+      .command(name)
+      .description(about)
+      .addOption(new Option('--by <what>', 'divide by').choices(GROUPINGS))
+      .addOption(new Option('--metric <what>', 'what the bars show').choices(METRICS))
+      .addOption(new Option('--every <length>', 'how long a row is').choices(['hour', 'day', 'week', 'month'] as const))
+      .option('--compare', 'the period before below each bar')
+    addReportFlags(command).action(async (given: object) => {
       const { tokensCommand } = await import('../client/commands/tokens.ts')
-      finish(await tokensCommand(options, surroundings))
+      finish(await tokensCommand(withPreset(given, preset), surroundings))
     })
+  }
+}
+
+/** Days that someone names win over those of the command. */
+function withPreset(given: { days?: number; since?: string; until?: string }, preset: object): object {
+  const named = (given.days ?? given.since) !== undefined
+  return named ? { ...preset, days: undefined, since: undefined, ...given } : { ...given, ...preset }
+}
+
+function addLists(program: Command, surroundings: Surroundings, finish: Finish): void {
+  const lists: Readonly<Record<ListName, string>> = {
+    today: 'the hours and models of today',
+    models: 'what each model has done in 30 days',
+    machines: 'what each machine has sent in 7 days, and how fresh it is',
+    projects: 'where the tokens of 30 days went',
+    sessions: 'the latest sessions: length, models, messages, cost',
+    blocks: 'five-hour blocks of 7 days',
+  }
+  for (const [name, about] of Object.entries(lists) as [ListName, string][]) {
+    const command = addReportFlags(program.command(name).description(about))
+    if (name === 'sessions') {
+      command
+        .option('--limit <n>', 'so many sessions (20)', wholeNumber)
+        .option('--all', 'every session')
+        .option('--cursor <place>', 'the page after this place')
+    }
+    command.action(async (options: object) => {
+      const { listCommand } = await import('../client/commands/lists.ts')
+      finish(await listCommand(name, options, surroundings))
+    })
+  }
 }
 
 function addSync(program: Command, surroundings: Surroundings, finish: Finish): void {
@@ -115,8 +179,8 @@ function addConfig(program: Command, surroundings: Surroundings, finish: Finish)
     })
   config
     .command('set')
-    .description('change a setting: server-url, api-key, hostname')
-    .argument('<key>', 'server-url, api-key or hostname')
+    .description('change a setting')
+    .argument('<key>', 'server-url, api-key, hostname, project-names or project-secret')
     .argument('<value>', 'its new value; "" removes it')
     .action(async (key, value) => {
       const { setConfig } = await import('../client/commands/config.ts')

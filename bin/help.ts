@@ -4,17 +4,24 @@ export function rootHelp(name: string): string {
 
   ${name} tokens                 graph of the last 7 days
   ${name} tokens --by machine -d 30
+  ${name} today                  the hours and models of today
   ${name} sync                   read what is new here and send it to your server
   ${name} serve                  start your server
 
-Reports    tokens
+Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks
 Machines   sync
 Setup      serve  config  completion
 
-Flags of tokens: -d/--days  --since  --until  --by  --tz  --local
-  --json  --csv  --plain  --full  --color  --ascii  --accessible  --quiet
+Flags of every report: -d/--days  --since  --until  --tz  --local
+  --machine  --project  --model  --account
+  --json  --csv  --plain  --markdown  --full  --color  --ascii  --accessible  --quiet
+And of the graphs: --by  --metric  --every  --compare
 
 ${name} COMMAND --help for more`
+}
+
+function examples(...lines: readonly [command: string, about: string][]): string {
+  return `\nExamples:\n${lines.map(([command, about]) => `  ${command.padEnd(36)} ${about}`).join('\n')}`
 }
 
 /** Examples below each command's own help. */
@@ -23,10 +30,30 @@ export const HELP_EXAMPLES: Readonly<Record<string, string>> = {
 Examples:
   forge tokens                         the last 7 days, by model
   forge tokens -d 30 --by machine      the last 30 days, by machine
+  forge tokens --metric cost --compare each day's cost, and that of the week before
+  forge tokens -d 180                  half a year, as squares
   forge tokens --since monday --tz Asia/Tokyo
   forge tokens --local --json          this machine only, for a program
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 4 not signed in, 5 server not reachable (nothing is lost)`,
+  today: examples(['forge today', 'today so far'], ['forge today --machine studio', 'of one machine']),
+  week: examples(['forge week', 'from Monday on'], ['forge week --by project', 'divided by project']),
+  month: examples(
+    ['forge month', 'from the 1st on'],
+    ['forge month --every week --metric cost', 'its weeks, in dollars'],
+  ),
+  heatmap: examples(['forge heatmap', 'the last year'], ['forge heatmap --metric cost', 'in dollars']),
+  models: examples(
+    ['forge models', 'the last 30 days'],
+    ['forge models --since 2026-01-01 --csv', 'a year, for a sheet'],
+  ),
+  machines: examples(['forge machines', 'the last 7 days'], ['forge machines -d 30 --json', 'for a program']),
+  projects: examples(['forge projects', 'the last 30 days'], ['forge projects --markdown', 'to paste into an issue']),
+  sessions: examples(
+    ['forge sessions', 'the latest 20'],
+    ['forge sessions --project shop --all', 'all of one project'],
+  ),
+  blocks: examples(['forge blocks', 'of 7 days'], ['forge blocks -d 1', 'today']),
   sync: `
 Examples:
   forge sync                           what a timer or hook calls
@@ -40,7 +67,10 @@ Examples:
   forge config set api-key KEY
   forge config show
 
-Variables win over the file: FORGE_SERVER_URL, FORGE_API_KEY, FORGE_HOSTNAME`,
+  forge config set project-names hashed
+
+Variables win over the file: FORGE_SERVER_URL, FORGE_API_KEY, FORGE_HOSTNAME,
+FORGE_PROJECT_NAMES, FORGE_PROJECT_SECRET`,
   serve: `
 Examples:
   forge serve                          on http://127.0.0.1:8420, data in ~/.claudeforge/server

@@ -1,14 +1,17 @@
 import { statSync } from 'node:fs'
 import { sep } from 'node:path'
 import { Problem } from '../core/problem.ts'
+import { DEFAULT_CLEANUP_DAYS } from '../sources/claude-code/retention.ts'
 import { addTally, newTally, type Source, sources, type Tally } from '../sources/source.ts'
 import { type FileLook, lookOf, looksUnchanged } from '../sources/tail.ts'
 import { allCursors, type Cursor, dropCursors, saveCursor } from '../store/cursors.ts'
+import { recordCoverage } from '../store/coverage.ts'
 import { recordFigures } from '../store/day-figures.ts'
 import { record } from '../store/ledger.ts'
-import { meetMachine } from '../store/machines.ts'
+import { meetMachine, setCleanupPeriod } from '../store/machines.ts'
 import { writeNote } from '../store/notes.ts'
 import type { Ledger, Tx } from '../store/open.ts'
+import { recordProjects } from '../store/projects.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
 import { fileProblem } from './file-problem.ts'
 import { readInParallel, type SizedFile } from './read-in-parallel.ts'
@@ -33,6 +36,8 @@ export interface Collected {
   readonly problems: readonly string[]
 }
 
+const DAY_MS = 86_400_000
+
 /** How many sentences about unreadable files are kept; the rest is only counted. */
 const MAX_PROBLEMS = 20
 
@@ -54,13 +59,14 @@ export async function collect(
   { hostname, full = false, ...options }: CollectOptions,
 ): Promise<Collected> {
   const now = surroundings.now()
-  const { machine, copied } = await ledger.db.transaction().execute(async (tx) => {
+  const { machine, copied, project_secret } = await ledger.db.transaction().execute(async (tx) => {
     const me = await identify(ledger, tx, surroundings)
     await meetMachine(tx, ONLY_OWNER, { id: me.machine, hostname, protocol: 2 }, now)
     return me
   })
   const cursors = await allCursors(ledger.db)
-  const run = new Run(ledger, surroundings, machine, full ? new Map() : cursors, options)
+  const me = { machine, project_secret }
+  const run = new Run(ledger, surroundings, me, full ? new Map() : cursors, options)
   for (const source of sources) await run.source(source, cursors)
   const collected: Collected = {
     at: now,
@@ -69,7 +75,10 @@ export async function collect(
     tally: { ...run.tally, unknown_types: Object.fromEntries(run.tally.unknown_types) },
     problems: run.problems,
   }
-  await ledger.db.transaction().execute((tx) => writeNote(tx, 'collect', collected))
+  await ledger.db.transaction().execute(async (tx) => {
+    await run.noteCoverage(tx, now)
+    await writeNote(tx, 'collect', collected)
+  })
   return collected
 }
 
@@ -80,13 +89,18 @@ class Run {
   readonly #ledger: Ledger
   readonly #surroundings: Surroundings
   readonly #machine: string
+  readonly #project_secret: string
   readonly #marks: ReadonlyMap<string, Cursor>
   readonly #options: { worth_a_thread?: number }
+  #cleanup_period_days = 0
+  /** When the file that was not touched for the longest time was last changed. */
+  #oldest = Number.POSITIVE_INFINITY
+  #incomplete = false
 
   constructor(
     ledger: Ledger,
     surroundings: Surroundings,
-    machine: string,
+    { machine, project_secret }: { machine: string; project_secret: string },
     marks: ReadonlyMap<string, Cursor>,
     options: { worth_a_thread?: number },
   ) {
@@ -94,36 +108,50 @@ class Run {
     this.#options = options
     this.#surroundings = surroundings
     this.#machine = machine
+    this.#project_secret = project_secret
     this.#marks = marks
+  }
+
+  /** What was read, in full, before the agents could delete any of it; nothing where something could not be read. */
+  async noteCoverage(tx: Tx, ends: number): Promise<void> {
+    await setCleanupPeriod(tx, ONLY_OWNER, this.#machine, this.#cleanup_period_days)
+    if (this.#incomplete) return
+    const starts = coveredSince(ends, this.#cleanup_period_days, this.#oldest)
+    await recordCoverage(tx, ONLY_OWNER, this.#machine, [{ starts, ends }])
   }
 
   async source(source: Source, cursors: ReadonlyMap<string, Cursor>): Promise<void> {
     const found = source.find(this.#surroundings)
+    const before = this.problems.length
     for (const problem of found.problems) this.#problem(problem)
+    this.#cleanup_period_days = found.cleanup_period_days
     const changed: SizedFile[] = []
     for (const transcript of found.transcripts) {
       this.counts.files++
       this.#unlessUnreadable(transcript.path, () => {
         const mark = this.#marks.get(transcript.path)
         const seen = look(transcript.path)
+        this.#oldest = Math.min(this.#oldest, Number.parseFloat(seen.changed_at))
         if (mark !== undefined && looksUnchanged(mark, seen)) return
         changed.push({ agent: source.name, transcript, mark, bytes: seen.size - (mark?.offset ?? 0) })
       })
     }
     this.counts.files_read += changed.length
     const { home, now } = this.#surroundings
-    const task = { machine: this.#machine, home, now: now() }
+    const task = { machine: this.#machine, home, project_secret: this.#project_secret, now: now() }
     await readInParallel(task, changed, { take: (batch) => this.#take(batch), ...this.#options })
+    if (this.problems.length > before) this.#incomplete = true
     for (const { path } of found.figure_files) await this.#figures(source, path)
     await this.#forgetGone(found.folders, new Set(found.transcripts.map(({ path }) => path)), cursors)
   }
 
-  async #take({ events, cursors, problems, tally }: ReadBatch): Promise<void> {
+  async #take({ events, cursors, projects, problems, tally }: ReadBatch): Promise<void> {
     for (const problem of problems) this.#problem(problem)
     addTally(this.tally, tally)
     if (events.length === 0 && cursors.length === 0) return
     await this.#ledger.db.transaction().execute(async (tx) => {
       const { added, grown } = await record(tx, ONLY_OWNER, events)
+      await recordProjects(tx, ONLY_OWNER, projects)
       for (const cursor of cursors) await saveCursor(tx, cursor)
       this.counts.added += added
       this.counts.grown += grown
@@ -175,6 +203,15 @@ class Run {
   #problem(sentence: string): void {
     if (this.problems.length < MAX_PROBLEMS) this.problems.push(sentence)
   }
+}
+
+/**
+ * From when on everything was still there. A longer period than Claude Code's default may have been set only lately, so
+ * what lies before the default is covered as far back as the oldest file shows.
+ */
+function coveredSince(now: number, cleanup_period_days: number, oldest: number): number {
+  const kept = now - cleanup_period_days * DAY_MS
+  return Math.max(kept, Math.min(now - DEFAULT_CLEANUP_DAYS * DAY_MS, oldest))
 }
 
 function look(path: string): FileLook {

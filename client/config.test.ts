@@ -31,9 +31,11 @@ describe('settings', () => {
     })
     showConfig({}, surroundings)
     expect(surroundings.stdout.text).toBe(
-      'server_url:  https://forge.example.org/usage  (FORGE_SERVER_URL)\n' +
-        'api_key:     cf_a…cdef  (FORGE_API_KEY)\n' +
-        `hostname:    laptop  (${configPath(surroundings)})\n`,
+      'server_url:     https://forge.example.org/usage  (FORGE_SERVER_URL)\n' +
+        'api_key:        cf_a…cdef  (FORGE_API_KEY)\n' +
+        `hostname:       laptop  (${configPath(surroundings)})\n` +
+        'project_names:  names  (default)\n' +
+        'project_secret: (not set)\n',
     )
   })
 
@@ -41,7 +43,7 @@ describe('settings', () => {
     for (const key of ['abc', 'short-key-15-ch', 'cf_admin_0123456789abcdef']) expect(maskKey(key)).not.toContain(key)
     const surroundings = atHome('{"api_key": "a-secret-key-of-some-length"}')
     showConfig({ json: true }, surroundings)
-    expect(surroundings.stdout.text).not.toContain('secret')
+    expect(surroundings.stdout.text).not.toContain('a-secret')
     expect(JSON.parse(surroundings.stdout.text)).toMatchObject({ schema_version: 1, api_key: { origin: 'file' } })
   })
 

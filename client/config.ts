@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
+import { PROJECT_NAMES, type ProjectNames } from '../api/project-names.ts'
 import { serverUrl } from '../api/server-url.ts'
 import { Problem } from '../core/problem.ts'
 import { cleanName } from '../core/text.ts'
@@ -11,7 +12,7 @@ import type { Surroundings } from './surroundings.ts'
  * else stands in the file (the original kept notes of its syncs there) is left as it is.
  */
 
-export type SettingName = 'server_url' | 'api_key' | 'hostname'
+export type SettingName = 'server_url' | 'api_key' | 'hostname' | 'project_names' | 'project_secret'
 
 interface Setting {
   readonly name: SettingName
@@ -20,6 +21,8 @@ interface Setting {
   readonly variable: string
   readonly about: string
   readonly secret?: true
+  /** What setting it means for what is stored already. */
+  readonly consequence?: (value: string) => string
   /** Throws `invalid-request` for a value that cannot be right. */
   readonly check: (value: string) => string
 }
@@ -47,7 +50,38 @@ export const SETTINGS: readonly Setting[] = [
     about: "What this machine is called in reports. The system's hostname by default.",
     check: checkHostname,
   },
+  {
+    name: 'project_names',
+    flag: 'project-names',
+    variable: 'FORGE_PROJECT_NAMES',
+    about: 'What the server is told of projects: names, hashed or off.',
+    check: checkProjectNames,
+    consequence: (value) => PROJECT_NAMES_CONSEQUENCE[value as ProjectNames],
+  },
+  {
+    name: 'project_secret',
+    flag: 'project-secret',
+    variable: 'FORGE_PROJECT_SECRET',
+    about: 'With hashed names: machines of one secret share the projects of one repository. Random by default.',
+    secret: true,
+    check: checkProjectSecret,
+  },
 ]
+
+const PROJECT_NAMES_CONSEQUENCE: Readonly<Record<ProjectNames, string>> = {
+  names: [
+    'From now on the server is told the names of folders and repositories, never their paths.',
+    'What it was sent without them stays without.',
+  ].join('\n'),
+  hashed: [
+    'From now on the server can tell projects apart, but not what they are called.',
+    'It still has the names that it was sent before; this takes them back: forge sync --force',
+  ].join('\n'),
+  off: [
+    'From now on the server is told of no project.',
+    'It still has the projects that it was sent before; this takes them back: forge sync --force',
+  ].join('\n'),
+}
 
 export type Origin = 'environment' | 'file' | 'default'
 
@@ -64,6 +98,8 @@ export interface Config {
   readonly server_url: string | undefined
   readonly api_key: string | undefined
   readonly hostname: string
+  readonly project_names: ProjectNames
+  readonly project_secret: string | undefined
   /** Sentences about a file that others may read, or that could not be used. */
   readonly warnings: readonly string[]
 }
@@ -91,8 +127,7 @@ export function readConfig(surroundings: Surroundings): Config {
     if (typeof fromFile === 'string' && fromFile.trim() !== '') {
       return { setting, value: setting.check(fromFile.trim()), origin: 'file' }
     }
-    const value = setting.name === 'hostname' ? checkHostname(surroundings.hostname) : undefined
-    return { setting, value, origin: 'default' }
+    return { setting, value: defaultOf(setting.name, surroundings), origin: 'default' }
   })
   const valueOf = (name: SettingName) => values.find(({ setting }) => setting.name === name)?.value
   return {
@@ -101,8 +136,14 @@ export function readConfig(surroundings: Surroundings): Config {
     server_url: valueOf('server_url'),
     api_key: valueOf('api_key'),
     hostname: valueOf('hostname') ?? 'unknown',
+    project_names: (valueOf('project_names') ?? 'names') as ProjectNames,
+    project_secret: valueOf('project_secret'),
     warnings: file.warnings,
   }
+}
+
+function defaultOf(name: SettingName, { hostname }: Surroundings): string | undefined {
+  return name === 'hostname' ? checkHostname(hostname) : name === 'project_names' ? 'names' : undefined
 }
 
 /** Writes one setting into the file, which only its owner may read. An empty value removes it. */
@@ -176,5 +217,20 @@ function checkHostname(value: string): string {
   if (name !== '') return name
   throw new Problem('invalid-request', 'A hostname cannot be empty.', {
     hint: 'Such as: forge config set hostname studio',
+  })
+}
+
+function checkProjectNames(value: string): string {
+  const level = PROJECT_NAMES.find((known) => known === value.toLowerCase())
+  if (level !== undefined) return level
+  throw new Problem('invalid-request', `“${value}” is no level of project names.`, {
+    hint: 'Works: names (last part of the folder, or the repository), hashed (a keyed hash), off (nothing).',
+  })
+}
+
+function checkProjectSecret(value: string): string {
+  if (value.length >= 16) return value
+  throw new Problem('invalid-request', 'A project secret has 16 characters or more: a shorter one could be guessed.', {
+    hint: 'Such as: forge config set project-secret "$(openssl rand -hex 16)"',
   })
 }

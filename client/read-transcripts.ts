@@ -1,4 +1,5 @@
 import { merge, type UsageEvent } from '../core/usage-event.ts'
+import { ProjectResolver } from '../sources/project.ts'
 import { newTally, sources, type Tally, type Transcript } from '../sources/source.ts'
 import { type FileMark, lineBuffer, readNewLines } from '../sources/tail.ts'
 import type { Cursor } from '../store/cursors.ts'
@@ -8,6 +9,8 @@ import { fileProblem } from './file-problem.ts'
 export interface ReadingTask {
   readonly machine: string
   readonly home: string
+  /** Makes the keys of folders this machine's own. */
+  readonly project_secret: string
   readonly now: number
   readonly files: readonly FileToRead[]
 }
@@ -23,6 +26,8 @@ export interface FileToRead {
 export interface ReadBatch {
   readonly events: readonly UsageEvent[]
   readonly cursors: readonly Cursor[]
+  /** What the projects of the events are called, by key. */
+  readonly projects: ReadonlyMap<string, string>
   /** Files that could not be read, as sentences. */
   readonly problems: readonly string[]
   /** What was come upon since the batch before. */
@@ -36,12 +41,14 @@ const BATCH_FILES = 500
 /** Reads what is new in transcripts, batch by batch. A file that cannot be read holds up no other. */
 export function* readTranscripts(task: ReadingTask): Generator<ReadBatch> {
   const buffer = lineBuffer()
+  const projects = new ProjectResolver({ home: task.home, secret: task.project_secret })
   let events = new Map<string, UsageEvent>()
   let cursors: Cursor[] = []
   let problems: string[] = []
   let tally = newTally()
   const batch = (): ReadBatch => {
-    const full = { events: [...events.values()], cursors, problems, tally }
+    const full = { events: [...events.values()], cursors, projects: new Map(projects.labels), problems, tally }
+    projects.labels.clear()
     events = new Map()
     cursors = []
     problems = []
@@ -60,7 +67,7 @@ export function* readTranscripts(task: ReadingTask): Generator<ReadBatch> {
     let reached: FileMark | undefined
     try {
       const open = (state: string | undefined) =>
-        source.reader({ ...task, source: transcript.source, tally: () => tally, found }, state)
+        source.reader({ ...task, projects, source: transcript.source, tally: () => tally, found }, state)
       for (const next of readNewLines(path, mark, buffer, open)) {
         reached = next
         if (events.size < BATCH_EVENTS) continue

@@ -8,8 +8,12 @@ import {
   type SyncAnswer2,
 } from '../api/contract.ts'
 import { encodeEvents } from '../api/event-table.ts'
+import { keptProject } from '../api/project-names.ts'
 import { Problem } from '../core/problem.ts'
+import { coverageOf } from '../store/coverage.ts'
 import { snapshotsOf } from '../store/day-figures.ts'
+import type { Logged } from '../store/ledger.ts'
+import { cleanupPeriod } from '../store/machines.ts'
 import { writeNote } from '../store/notes.ts'
 import type { Ledger, Tx } from '../store/open.ts'
 import {
@@ -20,8 +24,10 @@ import {
   type Waiting,
   waitingAfter,
 } from '../store/outbox.ts'
+import { labelsOf } from '../store/projects.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
 import type { Position } from '../store/sequence.ts'
+import type { Config } from './config.ts'
 import type { Surroundings } from './surroundings.ts'
 import { identify } from './this-machine.ts'
 
@@ -39,10 +45,13 @@ export interface Synced {
   readonly ms: number
 }
 
+export type SyncSettings = Pick<Config, 'hostname' | 'project_names' | 'project_secret'>
+
 export interface SyncContext {
   readonly ledger: Ledger
   readonly surroundings: Surroundings
-  readonly hostname: string
+  /** What this machine is called, and how much it says of its projects. */
+  readonly settings: SyncSettings
   /** The server's URL: how far it has acknowledged this ledger is kept under it. */
   readonly server_url: string
 }
@@ -123,19 +132,24 @@ export async function* plannedBatches(context: SyncContext): AsyncGenerator<Batc
 }
 
 async function nextBatch(context: SyncContext, after: Position, limit: number): Promise<Batch> {
-  const { ledger, surroundings, hostname } = context
+  const { ledger, surroundings, settings } = context
+  const { hostname, project_names: level } = settings
   return ledger.db.transaction().execute(async (tx) => {
     const me = await identify(ledger, tx, surroundings)
+    const privacy = { level, secret: settings.project_secret ?? me.project_secret }
+    const told = ({ event }: Logged) => ({ ...event, project: keptProject(event.project, privacy) })
     for (let rows = limit; ; rows = Math.ceil(rows / 2)) {
       const waiting = await waitingAfter(tx, after, rows)
       const days = await dayFigures(tx, waiting)
       const body = JSON.stringify({
         protocol_version: PROTOCOL_VERSION,
-        machine: { id: me.machine, hostname },
+        machine: { id: me.machine, hostname, cleanup_period_days: await cleanupPeriod(tx, ONLY_OWNER, me.machine) },
         ledger: me.ledger,
         after,
         up_to: waiting.up_to,
-        events: encodeEvents(waiting.events.map(({ event }) => event)),
+        events: encodeEvents(waiting.events.map(told)),
+        projects: level === 'names' ? await projectNames(tx, waiting.events) : [],
+        coverage: (await coverageOf(tx, ONLY_OWNER)).get(me.machine) ?? [],
         ...(days === undefined ? {} : { days }),
       })
       const { figures, activity, models } = waiting.figures
@@ -143,6 +157,11 @@ async function nextBatch(context: SyncContext, after: Position, limit: number): 
       if (Buffer.byteLength(body) <= MAX_BATCH_BYTES || rows === 1) return { waiting, body, rows: count }
     }
   })
+}
+
+async function projectNames(tx: Tx, events: readonly Logged[]): Promise<{ project: string; label: string }[]> {
+  const keys = new Set(events.map(({ event }) => event.project))
+  return [...(await labelsOf(tx, ONLY_OWNER, keys))].map(([project, label]) => ({ project, label }))
 }
 
 async function dayFigures(tx: Tx, { figures: waiting }: Waiting): Promise<DayFigures | undefined> {

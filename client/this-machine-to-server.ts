@@ -41,10 +41,7 @@ export async function joinThisMachine(
     const collected = await collect(ledger, surroundings, { hostname: config.hostname })
     for (const note of collectNotes(collected)) printNote(note, surroundings)
     const server = connect({ url, key: config.api_key }, { fetch: surroundings.fetch })
-    const synced = await sync(
-      { ledger, surroundings, hostname: config.hostname, server_url: config.server_url },
-      server,
-    )
+    const synced = await sync({ ledger, surroundings, settings: config, server_url: config.server_url }, server)
     sentences.push(
       `This machine: ${counted(collected.files, 'transcript')} read, ${counted(synced.stored, 'new record')} sent.`,
     )

@@ -11,6 +11,7 @@ export function identify(ledger: Ledger, tx: Tx, surroundings: Surroundings): Pr
   return thisMachine(tx, {
     fingerprint: fingerprint(ledger.path),
     newId: () => newId(surroundings),
+    newSecret: () => Buffer.from(surroundings.randomBytes(32)).toString('base64url'),
     now: surroundings.now(),
   })
 }

@@ -10,6 +10,8 @@ export interface Span {
 }
 
 const MS_PER_DAY = 86_400_000
+const HOUR_MS = 3_600_000
+const QUARTER_MS = 900_000
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
 /**
@@ -28,16 +30,100 @@ export function calendarDays(from: Day, to: Day, zone: string): Span[] {
   return spans
 }
 
+/** How long a row of a report may be. */
+export type Every = 'hour' | 'day' | 'week' | 'month'
+
+/**
+ * The hours, days, weeks or months of a range of days, `from` and `to` included. Weeks begin on Mondays; the first and
+ * the last week or month are cut to the range. Labels are local: `2026-11-01T13:00+01:00` for hours, else the first day
+ * (of the whole week or month, also where it was cut).
+ */
+export function calendarSpans(every: Every, from: Day, to: Day, zone: string): Span[] {
+  const days = calendarDays(from, to, zone)
+  if (every === 'day') return days
+  if (every === 'hour') return days.flatMap((day) => hoursOf(day, zone))
+  const labelOf = every === 'week' ? mondayOf : firstOfMonth
+  const spans: Span[] = []
+  for (const { label: day, starts, ends } of days) {
+    const label = labelOf(day)
+    const last = spans.at(-1)
+    if (last?.label === label) spans[spans.length - 1] = { ...last, ends }
+    else spans.push({ label, starts, ends })
+  }
+  return spans
+}
+
+/** The Monday of a day's week. */
+export function mondayOf(day: Day): Day {
+  // 1 January 1970 was a Thursday.
+  const weekday = (((dayNumber(day) + 3) % 7) + 7) % 7
+  return addDays(day, -weekday)
+}
+
+function firstOfMonth(day: Day): Day {
+  return `${day.slice(0, 8)}01`
+}
+
+/**
+ * The hours of a day: from one full local hour to the next, and where the clocks change. An hour that comes twice is
+ * two, told apart by their offsets; where clocks change by half an hour (Lord Howe), one of them is half as long.
+ */
+function hoursOf({ starts, ends }: Span, zone: string): Span[] {
+  const spans: Span[] = []
+  let offset = offsetAt(starts, zone)
+  const isEven = offset === offsetAt(ends - 1, zone)
+  let start = starts
+  const close = (end: Instant) => {
+    if (end > start) spans.push({ label: hourLabel(start, offset), starts: start, ends: end })
+    start = end
+  }
+  for (let at = starts + QUARTER_MS; at < ends; at += QUARTER_MS) {
+    const now = isEven ? offset : offsetAt(at, zone)
+    if (now !== offset || (at + now) % HOUR_MS === 0) close(at)
+    offset = now
+  }
+  close(ends)
+  return spans
+}
+
+function hourLabel(instant: Instant, offset: number): string {
+  const minutes = Math.abs(Math.round(offset / 60_000))
+  const two = (number: number) => String(number).padStart(2, '0')
+  const sign = offset < 0 ? '-' : '+'
+  const local = new Date(instant + offset).toISOString().slice(0, 16)
+  return `${local}${sign}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
+}
+
 /**
  * The first instant whose local date is `day` or later. Local midnight is tried under the offsets in force around it,
  * since midnight may not exist (Havana in spring) or come twice (Havana in autumn).
  */
 export function startOfDay(day: Day, zone: string): Instant {
   const midnight = dayNumber(day) * MS_PER_DAY
-  const candidates = [midnight - MS_PER_DAY, midnight, midnight + MS_PER_DAY]
-    .map((nearby) => midnight - offsetAt(nearby, zone))
-    .toSorted((a, b) => a - b)
+  const [before, at, after] = [-1, 0, 1].map((days) => offsetAtMidnight(midnight + days * MS_PER_DAY, zone)) as [
+    number,
+    number,
+    number,
+  ]
+  if (before === at && at === after) return midnight - at
+  const candidates = [before, at, after].map((offset) => midnight - offset).toSorted((a, b) => a - b)
   return candidates.find((instant) => localDay(instant, zone) >= day) ?? midnight
+}
+
+const offsets = new Map<string, Map<Instant, number>>()
+/** Ten years of days. */
+const MOST_OFFSETS = 4000
+
+/** The offset at a UTC midnight. Reports ask for the same days again and again, and asking Intl is slow. */
+function offsetAtMidnight(midnight: Instant, zone: string): number {
+  let known = offsets.get(zone)
+  if (known === undefined) offsets.set(zone, (known = new Map()))
+  let offset = known.get(midnight)
+  if (offset === undefined) {
+    if (known.size >= MOST_OFFSETS) known.clear()
+    known.set(midnight, (offset = offsetAt(midnight, zone)))
+  }
+  return offset
 }
 
 /** The local date of an instant. */

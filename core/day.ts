@@ -24,6 +24,13 @@ export function addDays(day: Day, days: number): Day {
   return dayFromNumber(dayNumber(day) + days)
 }
 
+/** Every day from one to another, both included. */
+export function daysFrom(from: Day, to: Day): Day[] {
+  const days: Day[] = []
+  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day)
+  return days
+}
+
 /** The UTC day, as a number, in which an instant lies. */
 export function utcDayNumber(instant: number): number {
   return Math.floor(instant / MS_PER_DAY)

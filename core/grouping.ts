@@ -1,3 +1,3 @@
-/** What the usage of a day may be divided by; `type` is the token class. */
-export const GROUPINGS = ['model', 'machine', 'project', 'type'] as const
+/** What the usage of a period may be divided by; `type` is the token class. */
+export const GROUPINGS = ['model', 'machine', 'project', 'type', 'agent', 'version', 'account', 'none'] as const
 export type Grouping = (typeof GROUPINGS)[number]

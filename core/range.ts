@@ -43,15 +43,24 @@ export function resolveRange(query: RangeQuery, defaults: { now: Instant; tz: st
   return { from, to, tz }
 }
 
+/** The period before a range that it is compared with: as long, and moved by whole weeks so that weekdays match. */
+export function periodBefore({ from, to, tz }: DayRange): DayRange {
+  const days = dayNumber(to) - dayNumber(from) + 1
+  const shift = -7 * Math.ceil(days / 7)
+  return { from: addDays(from, shift), to: addDays(to, shift), tz }
+}
+
 /**
  * A day as people type it: `2026-11-01`, `today`, `yesterday`, a weekday (the latest one, today included), or a length
- * (`7d`, `2w`: that many days up to and including today). Throws `invalid-request` otherwise.
+ * (`7d`, `2w`: that many days up to and including today), or `week` and `month` for their first day. Throws `invalid-request` otherwise.
  */
 export function parseDay(text: string, flag: string, today: Day): Day {
   const word = text.trim().toLowerCase()
   if (isDay(word)) return word
   if (word === 'today') return today
   if (word === 'yesterday') return addDays(today, -1)
+  if (word === 'week') return parseDay('monday', flag, today)
+  if (word === 'month') return `${today.slice(0, 8)}01`
   const length = /^(\d{1,4})([dw])$/.exec(word)
   if (length !== null) {
     const days = Number(length[1]) * (length[2] === 'w' ? 7 : 1)

@@ -1,131 +1,143 @@
 import { z } from 'zod'
-import { isTimeZone } from './calendar.ts'
-import { isDay } from './day.ts'
 import { GROUPINGS } from './grouping.ts'
-import { MAX_DAYS } from './range.ts'
+import { count, day, gaps, nextCursor, optionalRange, pricing, range, usage } from './reports/fields.ts'
+import { comparedQuery, pagedQuery, rangeQuery, usageQuery } from './reports/query.ts'
+import * as rows from './reports/rows.ts'
 
 /**
  * Every report, declared once. Route, validation, HTTP client, OpenAPI entry and types follow from this table; the SQL
  * side does not compile until a new report is answered.
  */
 
-const day = z
-  .string()
-  .refine(isDay, 'must be a day such as 2026-11-01')
-  .meta({ format: 'date', description: 'A calendar day, YYYY-MM-DD.' })
-const count = z.number().int().min(0)
-const instant = z.iso.datetime().meta({ description: 'UTC.' })
-
-const rangeQuery = z.strictObject({
-  days: z.int().min(1).max(MAX_DAYS).optional().meta({ description: 'So many days, ending at `to` or today.' }),
-  from: day.optional().meta({ description: 'First day, included. Wins over `days`.' }),
-  to: day.optional().meta({ description: 'Last day, included. Today by default.' }),
-  tz: z
-    .string()
-    .refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin')
-    .optional()
-    .meta({ description: "IANA time zone whose days are meant. The server's own by default." }),
-})
-
-const usageQuery = rangeQuery.extend({
-  by: z
-    .enum(GROUPINGS)
-    .default('model')
-    .meta({ description: 'What each day is divided by; `type` is the token class.' }),
-})
-
-const range = { from: day, to: day, tz: z.string() }
-
-/** Exact counts, from events; `reported_tokens` is the part that only an original client's day figures tell. */
-const tokens = {
-  total_tokens: count.meta({ description: 'All token classes together, `estimated_tokens` not included.' }),
-  input_tokens: count,
-  output_tokens: count,
-  cache_read_tokens: count,
-  cache_creation_tokens: count.meta({ description: 'Cache writes, 5-minute and 1-hour together.' }),
-}
-const provenance = {
-  reported_tokens: count.meta({
-    description:
-      'The part of total_tokens that comes from protocol 1: day totals of an original client, not deduplicated.',
-  }),
-  estimated_tokens: count.meta({
-    description:
-      'Known only from stats-cache.json, for days without any event; about twice too high, and never in total_tokens.',
-  }),
+/** An answer that may hold the same of the period before, where the query asks to compare. */
+function comparable<S extends z.ZodRawShape>(shape: S) {
+  const answer = z.object(shape)
+  return answer.extend({ previous: answer.optional().meta({ description: 'Where `compare` asked for it.' }) })
 }
 
-const dailyRow = z.object({
-  date: day,
-  ...tokens,
-  message_count: count.meta({ description: 'Prompts and responses.' }),
-  session_count: count,
-  tool_call_count: count,
-  machines: z.array(z.string()).meta({ description: 'Hostnames of the machines in this row.' }),
-  ...provenance,
-  estimated_message_count: count,
-  estimated_session_count: count,
-  estimated_tool_call_count: count,
-})
-
-const usageRow = z.object({
-  date: day,
-  group: z.string().meta({ description: 'Model, hostname, project or token class; empty where unknown.' }),
-  ...tokens,
-  cache_write_5m_tokens: count,
-  cache_write_1h_tokens: count,
-  response_count: count,
-  session_count: count,
-  ...provenance,
-})
-
-const machineRow = z.object({
-  hostname: z.string(),
-  first_seen: instant,
-  last_sync: instant,
-  is_active: z.boolean(),
-  machine: z.string().meta({ description: 'The machine’s own id; the hostname is only its label.' }),
-  event_count: count,
-})
-
-const modelRow = z.object({ model: z.string(), ...tokens, response_count: count, ...provenance })
-
-const totals = z.object({
-  ...tokens,
-  total_messages: count,
+const totals = {
+  ...usage,
+  ...pricing,
+  total_messages: count.meta({ description: 'Also those that day figures tell.' }),
   total_sessions: count,
   total_tool_calls: count,
   machine_count: count,
   first_activity: day.nullable(),
   last_activity: day.nullable(),
-  ...provenance,
-})
+}
+
+const heatmap = {
+  ...range,
+  ...pricing,
+  ...gaps,
+  days: z.array(rows.heatmapRow),
+  active_days: count,
+  streak_days: count.meta({ description: 'Days in a row with usage, up to the last day or the one before it.' }),
+  longest_streak_days: count,
+}
+
+const periodUsage = {
+  ...range,
+  ...pricing,
+  ...gaps,
+  by: z.enum(GROUPINGS),
+  every: z.enum(['hour', 'day', 'week', 'month']),
+  rows: z.array(rows.usageRow),
+}
 
 export const reportSpecs = {
   daily: {
-    summary: 'Usage of each day, over all active machines. Days without any have no row.',
-    query: rangeQuery,
-    answer: z.object({ ...range, days: z.array(dailyRow) }),
+    summary: 'Usage of each day. Days without any have no row.',
+    query: comparedQuery,
+    answer: comparable({ ...range, ...pricing, ...gaps, days: z.array(rows.dailyRow) }),
+  },
+  weekly: {
+    summary: 'Usage of each ISO week, cut to the range.',
+    query: comparedQuery,
+    answer: comparable({ ...range, ...pricing, ...gaps, weeks: z.array(rows.periodRow) }),
+  },
+  monthly: {
+    summary: 'Usage of each month, cut to the range.',
+    query: comparedQuery,
+    answer: comparable({ ...range, ...pricing, ...gaps, months: z.array(rows.periodRow) }),
+  },
+  hourly: {
+    summary: 'Usage of each hour. Day figures know no hour and are left out.',
+    query: comparedQuery,
+    answer: comparable({ ...range, ...pricing, ...gaps, hours: z.array(rows.hourRow) }),
   },
   totals: {
     summary: 'Usage of all time, or of a range.',
-    query: rangeQuery,
-    answer: totals,
+    query: comparedQuery,
+    answer: comparable(totals),
   },
   machines: {
-    summary: 'Every machine, hidden ones included, the latest first.',
-    query: z.strictObject({}),
-    answer: z.object({ machines: z.array(machineRow) }),
+    summary: 'Every machine, hidden ones included, the latest first, with its usage of all time or of a range.',
+    query: rangeQuery,
+    answer: z.object({ ...optionalRange, ...pricing, machines: z.array(rows.machineRow) }),
   },
   models: {
     summary: 'Usage by model, of all time or of a range, the largest first.',
     query: rangeQuery,
-    answer: z.object({ models: z.array(modelRow) }),
+    answer: z.object({ ...optionalRange, ...pricing, models: z.array(rows.modelRow) }),
+  },
+  projects: {
+    summary: 'Usage by project, of all time or of a range, the largest first.',
+    query: rangeQuery,
+    answer: z.object({ ...optionalRange, ...pricing, projects: z.array(rows.projectRow) }),
+  },
+  agents: {
+    summary: 'Usage of main conversations and of subagents.',
+    query: rangeQuery,
+    answer: z.object({ ...optionalRange, ...pricing, agents: z.array(rows.agentRow) }),
+  },
+  versions: {
+    summary: 'Usage by version of Claude Code, the largest first.',
+    query: rangeQuery,
+    answer: z.object({ ...optionalRange, ...pricing, versions: z.array(rows.versionRow) }),
   },
   usage: {
-    summary: 'Usage of each day divided by model, machine, project or token class.',
+    summary: 'Usage of each hour, day, week or month, divided by model, machine, project and more.',
     query: usageQuery,
-    answer: z.object({ ...range, by: z.enum(GROUPINGS), rows: z.array(usageRow) }),
+    answer: comparable(periodUsage),
+  },
+  sessions: {
+    summary: 'Sessions, the latest first, page by page.',
+    query: pagedQuery,
+    answer: z.object({ ...optionalRange, ...pricing, ...nextCursor, sessions: z.array(rows.sessionRow) }),
+  },
+  blocks: {
+    summary: 'Blocks of five hours, each from the full hour of its first event, the latest first.',
+    query: rangeQuery,
+    answer: z.object({ ...range, ...pricing, blocks: z.array(rows.blockRow) }),
+  },
+  punchcard: {
+    summary: 'Usage by weekday and hour of the day.',
+    query: rangeQuery,
+    answer: z.object({ ...range, ...pricing, cells: z.array(rows.punchcardRow) }),
+  },
+  heatmap: {
+    summary: 'Each day of the last 53 weeks, or of a range, also those without usage.',
+    query: rangeQuery,
+    answer: z.object(heatmap),
+  },
+  coverage: {
+    summary: 'For each machine and day: is it complete, open, partial, estimated or missing?',
+    query: rangeQuery,
+    answer: z.object({ ...range, machines: z.array(rows.coverageRow) }),
+  },
+  overview: {
+    summary: 'What a first screen needs, at once: totals, periods, machines, models, projects, the year.',
+    query: usageQuery,
+    answer: z.object({
+      ...periodUsage,
+      totals: z.object(totals),
+      previous: z.object({ ...range, totals: z.object(totals) }),
+      machines: z.array(rows.machineRow),
+      models: z.array(rows.modelRow).meta({ description: 'The largest ten.' }),
+      projects: z.array(rows.projectRow).meta({ description: 'The largest ten.' }),
+      heatmap: z.object(heatmap),
+    }),
   },
 } as const
 
@@ -139,7 +151,9 @@ export type Reports = {
   readonly [N in ReportName]: (query: QueryOf<N>) => Promise<AnswerOf<N>>
 }
 
-export type DailyRow = z.output<typeof dailyRow>
-export type UsageRow = z.output<typeof usageRow>
-export type MachineRow = z.output<typeof machineRow>
-export type ModelRow = z.output<typeof modelRow>
+export type UsageSums = z.output<typeof rows.usageSums>
+export type PeriodRow = z.output<typeof rows.periodRow>
+export type UsageRow = z.output<typeof rows.usageRow>
+export type MachineRow = z.output<typeof rows.machineRow>
+export type SessionRow = z.output<typeof rows.sessionRow>
+export type BlockRow = z.output<typeof rows.blockRow>

@@ -1,5 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { HEALTH_PATH, MACHINES_PATH, OPENAPI_PATH, reportPath, SYNC_PATH } from '../api/contract.ts'
+import type { ProjectPrivacy } from '../api/project-names.ts'
+import { listPrices, type PriceBook } from '../core/prices/price-book.ts'
 import { Problem } from '../core/problem.ts'
 import type { Db } from '../store/open.ts'
 import { ledgerReports } from '../store/reports/index.ts'
@@ -23,16 +25,31 @@ export interface AppOptions {
   readonly version: string
   readonly log: Logger
   readonly randomBytes: (count: number) => Uint8Array
+  /** What is really paid, besides the list prices. */
+  readonly contract?: PriceBook | undefined
+  /** What is kept of projects; their names by default. */
+  readonly projects?: ProjectPrivacy | undefined
   /** A key of the operator's own, besides those in the ledger. */
   readonly api_key?: string | undefined
   readonly limits?: Partial<RateLimits>
   readonly isTrustedProxy?: (address: string) => boolean
 }
 
+const ALL_NAMES: ProjectPrivacy = { level: 'names', secret: '' }
+
 /** Everything that a server answers. */
-export function serverRoutes({ db, now, tz, version }: Pick<AppOptions, 'db' | 'now' | 'tz' | 'version'>): Route[] {
-  const ledger = { db, owner: ONLY_OWNER, now }
-  const reports = reportEndpoints(ledgerReports({ ...ledger, tz }))
+export function serverRoutes({
+  db,
+  now,
+  tz,
+  version,
+  projects = ALL_NAMES,
+  contract,
+}: Pick<AppOptions, 'db' | 'now' | 'tz' | 'version' | 'projects' | 'contract'>): Route[] {
+  const ledger = { db, owner: ONLY_OWNER, now, projects }
+  const reports = reportEndpoints(
+    ledgerReports({ db, owner: ONLY_OWNER, now, tz, prices: { list: listPrices(), contract } }),
+  )
   const machine = `${MACHINES_PATH}/{hostname}`
   const routes: Route[] = [
     { method: 'GET', path: HEALTH_PATH, policy: 'open', endpoint: health(db, version) },

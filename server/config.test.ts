@@ -15,6 +15,8 @@ describe('server settings', () => {
       data: '/home/ana/.claudeforge/server',
       api_key: undefined,
       isTrustedProxy: expect.any(Function),
+      project_names: 'names',
+      contract: undefined,
     })
   })
 

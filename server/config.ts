@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { PROJECT_NAMES, type ProjectNames } from '../api/project-names.ts'
+import type { PriceBook } from '../core/prices/price-book.ts'
 import { Problem } from '../core/problem.ts'
+import { contractPrices } from '../store/contract-prices.ts'
 import { trustedProxies } from './client-address.ts'
 
 /** What a server can be told, and how. A flag wins over the environment, which wins over the default. */
@@ -36,6 +39,16 @@ export const SERVER_SETTINGS = {
     env: 'FORGE_TRUSTED_PROXIES',
     summary: 'Addresses and networks of your reverse proxies, whose X-Forwarded-For is believed.',
   },
+  prices: {
+    env: 'FORGE_PRICES',
+    default: 'prices.json',
+    summary: 'A file of contract prices, in the data folder unless it is a path (docs/prices.md).',
+  },
+  project_names: {
+    env: 'FORGE_PROJECT_NAMES',
+    default: 'names',
+    summary: 'What is kept of projects: names, hashed or off. Also done to what is already kept.',
+  },
 } as const satisfies Readonly<Record<string, ServerSetting>>
 
 /** Flags as typed. */
@@ -52,6 +65,9 @@ export interface ServerConfig {
   readonly data: string
   readonly api_key: string | undefined
   readonly isTrustedProxy: (address: string) => boolean
+  readonly project_names: ProjectNames
+  /** What is really paid, where someone has said so. */
+  readonly contract: PriceBook | undefined
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -70,12 +86,15 @@ export function serverConfig(
     if (typed !== undefined) return { value: typed, origin: flag.split(' ')[0] as string }
     return { value: given(env, variable) ?? fallback, origin: variable }
   }
+  const data = folder(chosen('data').value, home)
   return {
     port: parsePort(chosen('port')),
     host: parseHost(chosen('host')),
-    data: folder(chosen('data').value, home),
+    data,
     api_key: ownKey(env),
     isTrustedProxy: proxies(env),
+    project_names: projectNames(env),
+    contract: contract(env, data),
   }
 }
 
@@ -114,6 +133,22 @@ function folder(text: string, home: string): string {
 function proxies(env: Environment): ServerConfig['isTrustedProxy'] {
   const { env: variable } = SERVER_SETTINGS.trusted_proxies
   return trustedProxies(given(env, variable) ?? '', variable)
+}
+
+function contract(env: Environment, data: string): PriceBook | undefined {
+  const { env: variable, default: fallback } = SERVER_SETTINGS.prices
+  const named = given(env, variable)?.trim()
+  return contractPrices(resolve(data, named ?? fallback), { is_required: named !== undefined })
+}
+
+function projectNames(env: Environment): ProjectNames {
+  const { env: variable, default: fallback } = SERVER_SETTINGS.project_names
+  const value = (given(env, variable) ?? fallback).trim().toLowerCase()
+  const level = PROJECT_NAMES.find((known) => known === value)
+  if (level !== undefined) return level
+  throw new Problem('invalid-request', `${variable} ${value} is no level of project names.`, {
+    hint: `Works: ${PROJECT_NAMES.join(', ')}.`,
+  })
 }
 
 function ownKey(env: Environment): string | undefined {

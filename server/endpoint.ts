@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ProjectPrivacy } from '../api/project-names.ts'
 import type { ProblemCode } from '../core/problem.ts'
 import type { Db } from '../store/open.ts'
 import type { OwnerId } from '../store/schema.ts'
@@ -8,6 +9,8 @@ export interface ServerLedger {
   readonly db: Db
   readonly owner: OwnerId
   readonly now: () => number
+  /** What is kept of projects, whatever machines send. */
+  readonly projects: ProjectPrivacy
 }
 
 /** One thing a server does: what it takes, what it answers, and how. Validation and OpenAPI are made from it. */

@@ -64,7 +64,17 @@ test('it says which routes need a key, what they take, and which problems they m
   })
 
   const daily = all['GET /v1/stats/daily']
-  expect(daily?.parameters?.map(({ name }) => name)).toEqual(['days', 'from', 'to', 'tz'])
+  expect(daily?.parameters?.map(({ name }) => name)).toEqual([
+    'days',
+    'from',
+    'to',
+    'tz',
+    'machine',
+    'project',
+    'model',
+    'account',
+    'compare',
+  ])
   expect(daily?.parameters?.[0]).toMatchObject({ in: 'query', schema: { type: 'integer', minimum: 1, maximum: 3660 } })
   const sync = all['POST /v1/sync']
   expect(Object.keys(sync?.responses ?? {})).toEqual([

@@ -1,10 +1,13 @@
 import type { DayFigures, SyncAnswer2, SyncRequest2 } from '../api/contract.ts'
 import { decodeEvents } from '../api/event-table.ts'
+import { keptProject } from '../api/project-names.ts'
 import type { FigureSet, FigureSnapshot } from '../core/day-figure.ts'
 import { Problem } from '../core/problem.ts'
+import { recordCoverage } from '../store/coverage.ts'
 import { recordFigures } from '../store/day-figures.ts'
 import { record } from '../store/ledger.ts'
-import { meetMachine } from '../store/machines.ts'
+import { meetMachine, setCleanupPeriod } from '../store/machines.ts'
+import { recordProjects } from '../store/projects.ts'
 import { receivedPosition, setReceived } from '../store/received.ts'
 import type { ServerLedger } from './endpoint.ts'
 
@@ -13,7 +16,7 @@ import type { ServerLedger } from './endpoint.ts'
  * then changes nothing, and the position never goes back. Throws `position-mismatch` for one that starts after what
  * was received, since what lies between is missing here.
  */
-export async function receive2({ db, owner, now }: ServerLedger, batch: SyncRequest2): Promise<SyncAnswer2> {
+export async function receive2({ db, owner, now, projects }: ServerLedger, batch: SyncRequest2): Promise<SyncAnswer2> {
   const { machine, ledger, after, up_to } = batch
   if (up_to < after) {
     throw new Problem('invalid-request', `The batch ends (up_to ${up_to}) before it starts (after ${after}).`, {
@@ -22,7 +25,8 @@ export async function receive2({ db, owner, now }: ServerLedger, batch: SyncRequ
   }
   const { events, rejected, ignored_columns } = decodeEvents(batch.events)
   return db.transaction().execute(async (tx) => {
-    await meetMachine(tx, owner, { ...machine, protocol: 2 }, now())
+    await meetMachine(tx, owner, { id: machine.id, hostname: machine.hostname, protocol: 2 }, now())
+    await setCleanupPeriod(tx, owner, machine.id, machine.cleanup_period_days ?? 0)
     const expected = await receivedPosition(tx, owner, machine.id, ledger)
     if (after > expected) {
       throw new Problem('position-mismatch', `Expected events after ${expected}, got events after ${after}.`, {
@@ -30,10 +34,13 @@ export async function receive2({ db, owner, now }: ServerLedger, batch: SyncRequ
         details: { expected },
       })
     }
-    const { added, grown, unchanged } = await record(tx, owner, events)
+    const kept = events.map((event) => ({ ...event, project: keptProject(event.project, projects) }))
+    const { added, grown, unchanged } = await record(tx, owner, kept)
+    if (projects.level === 'names') await recordProjects(tx, owner, labels(batch))
     for (const set of batch.days === undefined ? [] : figureSets(batch.days)) {
       await recordFigures(tx, owner, set, now())
     }
+    await recordCoverage(tx, owner, machine.id, batch.coverage ?? [])
     await setReceived(tx, owner, { machine: machine.id, ledger, position: Math.max(up_to, expected) })
     return {
       protocol_version: 2,
@@ -44,6 +51,10 @@ export async function receive2({ db, owner, now }: ServerLedger, batch: SyncRequ
       ignored_columns,
     }
   })
+}
+
+function labels({ projects = [] }: SyncRequest2): ReadonlyMap<string, string> {
+  return new Map(projects.map(({ project, label }) => [project, label]))
 }
 
 /** The figures of each machine and origin, with what they say of themselves. */

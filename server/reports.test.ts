@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { reportPath } from '../api/contract.ts'
 import { type ReportName, reportSpecs } from '../core/report-specs.ts'
 import { aBatch, anEvent, aServer, eventId, TEST_NOW, type TestServer } from './testing.ts'
 
@@ -44,7 +45,7 @@ async function aServerWithEvents(): Promise<TestServer> {
 test('every report of the table has its route, and its answer is as the table says', async () => {
   const server = await aServerWithEvents()
   for (const name of Object.keys(reportSpecs) as ReportName[]) {
-    const answer = await server.get(`/v1/stats/${name}`)
+    const answer = await server.get(reportPath(name))
     expect(reportSpecs[name].answer.parse(answer)).toEqual(answer)
   }
 })

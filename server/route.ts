@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono } from 'hono'
 import { KEY_HEADER } from '../api/contract.ts'
@@ -58,7 +59,13 @@ export function mountRoutes(
         hostname: c.req.param('hostname') ?? '',
         readJson: () => readJson(c.req.raw),
       })
-      return c.body(JSON.stringify(answer), 200, { 'Content-Type': 'application/json' })
+      const body = JSON.stringify(answer)
+      const type = { 'Content-Type': 'application/json' }
+      if (method !== 'GET' || policy === 'open') return c.body(body, 200, type)
+      const etag = entityTag(body)
+      const tags = { ETag: etag, 'Cache-Control': 'private, no-cache', Vary: KEY_HEADER }
+      if (matches(c.req.header('If-None-Match'), etag)) return c.body(null, 304, tags)
+      return c.body(body, 200, { ...type, ...tags })
     })
   }
   for (const [path, sharing] of Map.groupBy(routes, (route) => route.path)) {
@@ -68,6 +75,18 @@ export function mountRoutes(
       throw methodNotAllowed(c, allow)
     })
   }
+}
+
+/** By the answer itself, so it cannot be stale; weak, since it may be compressed on its way. */
+function entityTag(body: string): string {
+  return `W/"${hash('sha256', body, 'base64url').slice(0, 22)}"`
+}
+
+/** RFC 9110, 13.1.2: compared weakly, and `*` is any answer at all. */
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false
+  const wanted = etag.replace(/^W\//, '')
+  return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === wanted)
 }
 
 /** The address of the socket's other end: the one thing about itself that a client cannot make up. */

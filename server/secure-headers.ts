@@ -1,4 +1,4 @@
-/** What an answer is: data, for nobody to keep, to show as a page or to guess the type of. */
+/** What an answer is: data, for nobody to keep unless it says so itself, to show as a page or to guess the type of. */
 const SECURE_HEADERS = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
@@ -9,6 +9,8 @@ const SECURE_HEADERS = {
 
 /** The same answer, with the headers that every answer has. */
 export function secured(response: Response): Response {
-  for (const [name, value] of Object.entries(SECURE_HEADERS)) response.headers.set(name, value)
+  for (const [name, value] of Object.entries(SECURE_HEADERS)) {
+    if (name !== 'Cache-Control' || !response.headers.has(name)) response.headers.set(name, value)
+  }
   return response
 }

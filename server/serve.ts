@@ -1,5 +1,9 @@
 import { join } from 'node:path'
+import { keptProject, type ProjectPrivacy } from '../api/project-names.ts'
 import { type Ledger, openServerLedger } from '../store/open.ts'
+import { renameProjects } from '../store/projects.ts'
+import { ONLY_OWNER } from '../store/schema.ts'
+import { projectSecret } from '../store/sequence.ts'
 import { createApp } from './app.ts'
 import { type ServerConfig, serverConfig, type ServerFlags, SHORTEST_GOOD_KEY } from './config.ts'
 import { makeFirstKey } from './keys.ts'
@@ -61,9 +65,21 @@ export function stopSignal(process: {
 
 async function start(ledger: Ledger, config: ServerConfig, surroundings: ServerSurroundings): Promise<RunningServer> {
   const { now, zone, randomBytes, fetch, stdout, stderr, version } = surroundings
-  const { host, data, api_key, isTrustedProxy } = config
+  const { host, data, api_key, isTrustedProxy, contract } = config
   const log = createLog(stderr, now)
-  const app = createApp({ db: ledger.db, now, tz: zone, version, log, randomBytes, api_key, isTrustedProxy })
+  const projects = await projectPrivacy(ledger, config, randomBytes)
+  const app = createApp({
+    db: ledger.db,
+    now,
+    tz: zone,
+    version,
+    log,
+    randomBytes,
+    api_key,
+    isTrustedProxy,
+    projects,
+    contract,
+  })
   const { server, port } = await listen(app, config, fetch)
   // Only now: a key that was made for a server that then cannot start would be shown to nobody.
   const key = api_key === undefined ? await makeFirstKey(ledger.db, { randomBytes, now: now() }) : undefined
@@ -78,6 +94,19 @@ async function start(ledger: Ledger, config: ServerConfig, surroundings: ServerS
     log.info('stopped')
   }
   return { url: localUrl(host, port), port, key, close: () => (stopped ??= stop()) }
+}
+
+/** How much is kept of projects, from now on and of what is kept already. */
+async function projectPrivacy(
+  ledger: Ledger,
+  { project_names: level }: ServerConfig,
+  randomBytes: ServerSurroundings['randomBytes'],
+): Promise<ProjectPrivacy> {
+  return ledger.db.transaction().execute(async (tx) => {
+    const secret = await projectSecret(tx, () => Buffer.from(randomBytes(32)).toString('base64url'))
+    if (level !== 'names') await renameProjects(tx, ONLY_OWNER, (key) => keptProject(key, { level, secret }))
+    return { level, secret }
+  })
 }
 
 function warnOfWeakKey({ api_key }: ServerConfig, { stderr }: ServerSurroundings): void {

@@ -21,9 +21,13 @@ export function readBody<S extends z.ZodType>(schema: S, body: unknown): z.outpu
 
 /** A query as its schema wants it. Throws `invalid-request` for values and names that it does not know. */
 export function readQuery<S extends z.ZodObject>(schema: S, query: Readonly<Record<string, string[]>>): z.output<S> {
-  const numbers = numbersOf(schema)
+  const { numbers, lists } = kindsOf(schema)
   const values: Record<string, unknown> = Object.create(null)
   for (const [name, given] of Object.entries(query)) {
+    if (lists.has(name)) {
+      values[name] = given
+      continue
+    }
     if (given.length > 1) throw badQuery([{ parameter: cleanName(name), detail: 'is given more than once' }])
     const text = given[0] as string
     values[name] = numbers.has(name) && /^-?\d{1,15}$/.test(text) ? Number(text) : text
@@ -47,17 +51,21 @@ function badQuery(errors: readonly { readonly parameter: string; readonly detail
   })
 }
 
-const numbersBySchema = new WeakMap<z.ZodObject, ReadonlySet<string>>()
+interface Kinds {
+  readonly numbers: ReadonlySet<string>
+  readonly lists: ReadonlySet<string>
+}
 
-/** The parameters of a query that are numbers: in a URL everything is text. */
-function numbersOf(schema: z.ZodObject): ReadonlySet<string> {
-  const known = numbersBySchema.get(schema)
+const kindsBySchema = new WeakMap<z.ZodObject, Kinds>()
+
+/** Which parameters of a query are numbers, and which may be given again: in a URL everything is text. */
+function kindsOf(schema: z.ZodObject): Kinds {
+  const known = kindsBySchema.get(schema)
   if (known !== undefined) return known
   const { properties = {} } = z.toJSONSchema(schema, { io: 'input' })
-  const numbers = Object.entries(properties).filter(
-    ([, property]) => (property as { type?: unknown }).type === 'integer',
-  )
-  const names = new Set(numbers.map(([name]) => name))
-  numbersBySchema.set(schema, names)
-  return names
+  const named = (type: string) =>
+    new Set(Object.keys(properties).filter((name) => (properties[name] as { type?: unknown }).type === type))
+  const kinds = { numbers: named('integer'), lists: named('array') }
+  kindsBySchema.set(schema, kinds)
+  return kinds
 }

@@ -1,6 +1,7 @@
 import type { FigureSet } from '../core/day-figure.ts'
 import type { UsageEvent } from '../core/usage-event.ts'
 import type { LineReader } from './tail.ts'
+import type { ProjectResolver } from './project.ts'
 import { claudeCode } from './claude-code/source.ts'
 
 /** Where a source looks for files. */
@@ -30,6 +31,8 @@ export interface Found {
   readonly folders: readonly string[]
   /** What could not be looked through, as sentences. */
   readonly problems: readonly string[]
+  /** After how many days the agent deletes its transcripts here. */
+  readonly cleanup_period_days: number
 }
 
 /** What reading came upon, for people: nothing is dropped silently. */
@@ -53,7 +56,7 @@ export interface Tally {
 export interface ReadingContext {
   readonly machine: string
   readonly source: string
-  readonly home: string
+  readonly projects: ProjectResolver
   readonly now: number
   /** The tally that is being kept right now. */
   readonly tally: () => Tally

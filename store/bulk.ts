@@ -1,4 +1,4 @@
-import type { CompiledQuery } from 'kysely'
+import { type CompiledQuery, type OnConflictBuilder, sql } from 'kysely'
 import type { Tx } from './open.ts'
 import type { LedgerSchema } from './schema.ts'
 
@@ -10,17 +10,24 @@ import type { LedgerSchema } from './schema.ts'
 const ROWS_PER_INSERT = 40
 const LIST_LENGTH = 200
 
+/** What becomes of a row whose key is there already. */
+type OnConflict<Row> =
+  | 'fail'
+  | 'ignore'
+  | { readonly key: readonly (keyof Row & string)[]; readonly sums: readonly (keyof Row & string)[] }
+
 const inserts = new Map<string, CompiledQuery>()
 
 /**
- * Inserts rows that all have the same columns, in the same order. `or: 'ignore'` leaves rows whose key is there.
+ * Inserts rows that all have the same columns, in the same order. Where a row's key is there, `or` says what happens:
+ * the statement fails, the row is ignored, or its other columns are added to those of the row that is there.
  * The text is compiled once per table and size; a row then costs its parameters only.
  */
 export async function insertRows<T extends keyof LedgerSchema & string>(
   tx: Tx,
   table: T,
   rows: readonly LedgerSchema[T][],
-  { or = 'fail' }: { or?: 'fail' | 'ignore' } = {},
+  { or = 'fail' }: { or?: OnConflict<LedgerSchema[T]> } = {},
 ): Promise<void> {
   const [first] = rows
   if (first === undefined) return
@@ -40,16 +47,27 @@ function compiledInsert<T extends keyof LedgerSchema & string>(
   tx: Tx,
   table: T,
   rows: readonly LedgerSchema[T][],
-  or: 'fail' | 'ignore',
+  or: OnConflict<LedgerSchema[T]>,
 ): CompiledQuery {
-  const key = `${table} ${rows.length} ${or}`
+  const key = `${table} ${rows.length} ${typeof or === 'string' ? or : 'add'}`
   let compiled = inserts.get(key)
   if (compiled === undefined) {
     const insert = tx.insertInto(table).values(rows as never)
-    compiled = (or === 'ignore' ? insert.onConflict((conflict) => conflict.doNothing()) : insert).compile()
+    if (or === 'fail') compiled = insert.compile()
+    else if (or === 'ignore') compiled = insert.onConflict((conflict) => conflict.doNothing()).compile()
+    else compiled = insert.onConflict((conflict) => addTo(conflict, table, or)).compile()
     inserts.set(key, compiled)
   }
   return compiled
+}
+
+function addTo<T extends keyof LedgerSchema & string>(
+  conflict: OnConflictBuilder<LedgerSchema, T>,
+  table: T,
+  { key, sums }: { readonly key: readonly string[]; readonly sums: readonly string[] },
+) {
+  const added = sums.map((column) => [column, sql`${sql.ref(`${table}.${column}`)} + ${sql.ref(`excluded.${column}`)}`])
+  return conflict.columns(key as never).doUpdateSet(Object.fromEntries(added))
 }
 
 /** A list in pieces of one fixed length, the last one filled up by repeating its last element. */

@@ -4,7 +4,9 @@ import { merge, type UsageEvent } from '../core/usage-event.ts'
 import { insertRows, listsOfFixedLength } from './bulk.ts'
 import { internNames, nameIn, namesOf } from './names.ts'
 import type { Db, Tx } from './open.ts'
+import { forgetUnusedProjects } from './projects.ts'
 import type { EventTable, NameId, OwnerId } from './schema.ts'
+import { moveRollup } from './rollup.ts'
 import { type Position, takePlaces } from './sequence.ts'
 
 /** What became of recorded events. */
@@ -46,7 +48,8 @@ export async function record(tx: Tx, owner: OwnerId, sightings: readonly UsageEv
   const incoming = joinById(sightings)
   const known = await findEvents(tx, owner, incoming.keys())
   const changed: UsageEvent[] = []
-  const replaced: EventTable['seq'][] = []
+  const replaced: EventTable[] = []
+  const left = new Set<NameId>()
   const shared: [event: string, machine: string][] = []
   for (const { event, machines } of incoming.values()) {
     const before = known.get(event.id)
@@ -55,12 +58,13 @@ export async function record(tx: Tx, owner: OwnerId, sightings: readonly UsageEv
     if (machines.size > 1) for (const machine of machines) shared.push([event.id, machine])
     if (joined === before?.event) continue
     changed.push(joined)
-    if (before !== undefined) replaced.push(before.seq)
+    if (before === undefined) continue
+    replaced.push(before.row)
+    if (before.event.project !== joined.project) left.add(before.row.project)
   }
   const machines = [...sightings.map((sighting) => sighting.machine), ...shared.map(([, machine]) => machine)]
   const names = await internNames(tx, namesIn(changed, machines))
-  await deleteEvents(tx, replaced)
-  await appendEvents(tx, owner, changed, names)
+  await replaceRows(tx, owner, { remove: replaced, append: changed }, names)
   await insertRows(
     tx,
     'seen_by',
@@ -68,11 +72,28 @@ export async function record(tx: Tx, owner: OwnerId, sightings: readonly UsageEv
     { or: 'ignore' },
   )
   await markSeenDays(tx, owner, sightings, names)
+  if (left.size > 0) await forgetUnusedProjects(tx, owner, left)
   return {
     added: changed.length - replaced.length,
     grown: replaced.length,
     unchanged: incoming.size - changed.length,
   }
+}
+
+/**
+ * Takes events out of the ledger, by their places, and puts others at its end, with the rollup. For an undo: whatever
+ * a transcript or a machine shows goes through {@link record}.
+ */
+export async function replaceEvents(
+  tx: Tx,
+  owner: OwnerId,
+  { remove, append }: { remove: readonly Position[]; append: readonly UsageEvent[] },
+): Promise<void> {
+  const rows: EventTable[] = []
+  for (const list of listsOfFixedLength(remove)) {
+    rows.push(...(await tx.selectFrom('event').selectAll().where('seq', 'in', list).execute()))
+  }
+  await replaceRows(tx, owner, { remove: rows, append }, await internNames(tx, namesIn(append, [])))
 }
 
 /** Events after a position, in the ledger's order. A grown event appears again, at its new place. */
@@ -123,11 +144,17 @@ function joinById(sightings: readonly UsageEvent[]): Map<string, Incoming> {
   return events
 }
 
-async function findEvents(tx: Tx, owner: OwnerId, ids: Iterable<string>): Promise<Map<string, Logged>> {
-  const found = new Map<string, Logged>()
+interface Known {
+  readonly row: EventTable
+  readonly event: UsageEvent
+}
+
+async function findEvents(tx: Tx, owner: OwnerId, ids: Iterable<string>): Promise<Map<string, Known>> {
+  const found = new Map<string, Known>()
   for (const list of listsOfFixedLength(ids)) {
     const rows = await tx.selectFrom('event').selectAll().where('owner', '=', owner).where('id', 'in', list).execute()
-    for (const logged of await loggedEvents(tx, rows)) found.set(logged.event.id, logged)
+    const events = await loggedEvents(tx, rows)
+    for (const [i, { event }] of events.entries()) found.set(event.id, { row: rows[i] as EventTable, event })
   }
   return found
 }
@@ -169,19 +196,29 @@ function namesIn(changed: readonly UsageEvent[], machines: readonly string[]): S
   return names
 }
 
-async function deleteEvents(tx: Tx, places: readonly Position[]): Promise<void> {
-  for (const list of listsOfFixedLength(places)) await tx.deleteFrom('event').where('seq', 'in', list).execute()
+/** Every change of events goes through here, so that the rollup is always what they say. */
+async function replaceRows(
+  tx: Tx,
+  owner: OwnerId,
+  { remove, append }: { remove: readonly EventTable[]; append: readonly UsageEvent[] },
+  names: ReadonlyMap<string, NameId>,
+): Promise<void> {
+  for (const list of listsOfFixedLength(remove.map(({ seq }) => seq))) {
+    await tx.deleteFrom('event').where('seq', 'in', list).execute()
+  }
+  const rows = eventRows(owner, append, names, await takePlaces(tx, append.length))
+  await insertRows(tx, 'event', rows)
+  await moveRollup(tx, { out: remove, into: rows }, names)
 }
 
-async function appendEvents(
-  tx: Tx,
+function eventRows(
   owner: OwnerId,
   events: readonly UsageEvent[],
   names: ReadonlyMap<string, NameId>,
-): Promise<void> {
-  const last = await takePlaces(tx, events.length)
+  last: Position,
+): EventTable[] {
   const id = (name: string) => names.get(name) as NameId
-  const rows = events.map((event, i): EventTable => ({
+  return events.map((event, i): EventTable => ({
     seq: last + 1 + i,
     owner,
     id: event.id,
@@ -204,7 +241,6 @@ async function appendEvents(
     tool_calls: event.tool_calls,
     web_searches: event.web_searches,
   }))
-  await insertRows(tx, 'event', rows)
 }
 
 async function markSeenDays(

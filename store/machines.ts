@@ -1,6 +1,8 @@
 import { Problem } from '../core/problem.ts'
 import { findName, internNames } from './names.ts'
 import type { Db, Tx } from './open.ts'
+import { forgetUnusedProjects } from './projects.ts'
+import { rebuildRollup } from './rollup.ts'
 import type { NameId, OwnerId } from './schema.ts'
 
 export interface Machine {
@@ -53,6 +55,7 @@ export async function meetMachine(
         is_active: 1,
         protocol: machine.protocol,
         erased_at: 0,
+        cleanup_period_days: 0,
       })
       .execute()
   } else {
@@ -98,6 +101,27 @@ export async function findMachines(db: Db | Tx, owner: OwnerId, hostnameOrId: st
   }))
 }
 
+/** After how many days a machine's Claude Code deletes transcripts; 0 where it is not known. */
+export async function cleanupPeriod(db: Db | Tx, owner: OwnerId, id: string): Promise<number> {
+  const row = await db
+    .selectFrom('machine')
+    .select('cleanup_period_days')
+    .where('owner', '=', owner)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row?.cleanup_period_days ?? 0
+}
+
+/** Notes after how many days a machine's Claude Code deletes transcripts. */
+export async function setCleanupPeriod(tx: Tx, owner: OwnerId, id: string, days: number): Promise<void> {
+  await tx
+    .updateTable('machine')
+    .set({ cleanup_period_days: days })
+    .where('owner', '=', owner)
+    .where('id', '=', id)
+    .execute()
+}
+
 /** Hides a machine from reports, or shows it again. Its data stay. */
 export async function setActive(tx: Tx, owner: OwnerId, id: string, active: boolean): Promise<void> {
   await tx
@@ -117,10 +141,19 @@ export async function eraseMachine(tx: Tx, owner: OwnerId, id: string, now: numb
   if (machine !== undefined) {
     await giveSharedEventsAway(tx, owner, machine)
     await tx.deleteFrom('event').where('owner', '=', owner).where('machine', '=', machine).execute()
-    for (const table of ['seen_by', 'seen_day', 'day_figure', 'day_activity', 'model_figure'] as const) {
+    for (const table of [
+      'seen_by',
+      'seen_day',
+      'coverage_span',
+      'day_figure',
+      'day_activity',
+      'model_figure',
+    ] as const) {
       await tx.deleteFrom(table).where('owner', '=', owner).where('machine', '=', machine).execute()
     }
     await tx.deleteFrom('figure_snapshot').where('owner', '=', owner).where('machine', '=', machine).execute()
+    await rebuildRollup(tx, owner)
+    await forgetUnusedProjects(tx, owner)
   }
   await tx
     .updateTable('machine')

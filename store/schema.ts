@@ -38,8 +38,43 @@ export interface EventTable {
   web_searches: number
 }
 
+/** Usage of a quarter of an hour that agrees in all of these: a cell of the rollup. */
+export interface QuarterKey {
+  owner: OwnerId
+  /** Quarters of an hour since 1970. */
+  quarter: number
+  session: NameId
+  model: NameId
+  variant: NameId
+  /** 1 where a subagent or a side conversation asked. */
+  subagent: 0 | 1
+  /** How many of the price book's prompt sizes the prompt exceeds. */
+  prompt_step: number
+  machine: NameId
+  project: NameId
+  source: NameId
+  account: NameId
+  client_version: NameId
+}
+
+/** What is counted in a cell. Sums only, so that an event can be taken out again. */
+export interface QuarterSums {
+  responses: number
+  prompts: number
+  input_tokens: number
+  output_tokens: number
+  cache_read_tokens: number
+  cache_write_5m_tokens: number
+  cache_write_1h_tokens: number
+  tool_calls: number
+  web_searches: number
+  understated: number
+}
+
+export interface QuarterTable extends QuarterKey, QuarterSums {}
+
 interface Tables {
-  ledger_state: { key: 'ledger' | 'last_seq'; value: string }
+  ledger_state: { key: 'ledger' | 'last_seq' | 'project_secret'; value: string }
   name: { id: NameId; value: string }
   machine: {
     owner: OwnerId
@@ -52,8 +87,16 @@ interface Tables {
     protocol: number
     /** When its data were erased for good; 0 where they were not. */
     erased_at: number
+    /** After how many days its Claude Code deletes transcripts; 0 where it has not said. */
+    cleanup_period_days: number
   }
   event: EventTable
+  /** The events, summed by quarters of an hour: what reports are answered from. Its one law: it is what the events say. */
+  usage_quarter: QuarterTable
+  /** What projects are called. */
+  project: { owner: OwnerId; project: NameId; label: string }
+  /** Stretches of time of which a machine's transcripts have been read before Claude Code deleted them. */
+  coverage_span: { owner: OwnerId; machine: NameId; starts: number; ends: number }
   /** Which machines have shown an event that more than one has shown. */
   seen_by: { owner: OwnerId; event: string; machine: NameId }
   /** Days on which a machine has shown an event: its day figures of these and the neighbouring days are superseded. */

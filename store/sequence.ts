@@ -17,15 +17,26 @@ export async function takePlaces(tx: Tx, count: number): Promise<Position> {
 }
 
 /** The random id of this ledger: another file, or a copy on another machine, has another one. */
-export async function ledgerId(tx: Tx, make: () => string): Promise<string> {
-  const row = await tx.selectFrom('ledger_state').select('value').where('key', '=', 'ledger').executeTakeFirst()
-  if (row !== undefined) return row.value
-  const id = make()
-  await setState(tx, 'ledger', id)
-  return id
+export function ledgerId(tx: Tx, make: () => string): Promise<string> {
+  return madeOnce(tx, 'ledger', make)
 }
 
-export async function setState(tx: Tx, key: 'ledger' | 'last_seq', value: string): Promise<void> {
+/** A random secret of this ledger, which never leaves it. */
+export function projectSecret(tx: Tx, make: () => string): Promise<string> {
+  return madeOnce(tx, 'project_secret', make)
+}
+
+async function madeOnce(tx: Tx, key: StateKey, make: () => string): Promise<string> {
+  const row = await tx.selectFrom('ledger_state').select('value').where('key', '=', key).executeTakeFirst()
+  if (row !== undefined) return row.value
+  const value = make()
+  await setState(tx, key, value)
+  return value
+}
+
+type StateKey = 'ledger' | 'last_seq' | 'project_secret'
+
+export async function setState(tx: Tx, key: StateKey, value: string): Promise<void> {
   await tx
     .insertInto('ledger_state')
     .values({ key, value })

@@ -58,7 +58,7 @@ describe('wrong usage ends with 2 and says what would be right', () => {
   test.each([
     [['tokenz'], '✗ “tokenz” is not a forge command. Did you mean “tokens”?\n  All commands: forge --help\n'],
     [['tokens', '--dayz', '3'], 'Did you mean “--days”?'],
-    [['tokens', '--by', 'colour'], 'Allowed choices are model, machine, project, type.'],
+    [['tokens', '--by', 'colour'], 'Allowed choices are model, machine, project, type, agent, version, account, none.'],
     [['tokens', '-d', '0'], '--days'],
     [['tokens', '-d', 'seven'], 'It is a whole number, such as 7.'],
     [
@@ -79,8 +79,8 @@ describe('without a server', () => {
   test('tokens shows this machine', async () => {
     const home = tempFolder()
     writeFile(join(home, '.claude/projects/p/s.jsonl'), lines(anAssistantRow({ timestamp: '2026-11-20T10:00:00Z' })))
-    const { code, stdout } = await forge(['tokens', '--since', '2026-11-20', '--until', '2026-11-20'], {}, home)
-    expect([code, stdout.split('\n')[1]]).toEqual([
+    const { code, stdout } = await forge(['tokens', '--since', '2026-11-19', '--until', '2026-11-20'], {}, home)
+    expect([code, stdout.split('\n')[2]]).toEqual([
       0,
       expect.stringMatching(/^2026-11-20\tclaude-opus-5\t2403\t3\t100\t2000/),
     ])

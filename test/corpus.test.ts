@@ -59,7 +59,15 @@ async function openHome(home: string, server: TestServer, worth_a_thread: number
   return {
     async sync() {
       await collect(ledger, surroundings, { hostname: 'studio', worth_a_thread })
-      await sync({ ledger, surroundings, hostname: 'studio', server_url: server.url }, server.client)
+      await sync(
+        {
+          ledger,
+          surroundings,
+          settings: { hostname: 'studio', project_names: 'names', project_secret: undefined },
+          server_url: server.url,
+        },
+        server.client,
+      )
     },
     local: () => reportedCells(localReports(ledger, surroundings)),
     close: () => ledger.close(),

@@ -112,8 +112,9 @@ test(
     const server = await serveForge({ home: nas, env: { FORGE_API_KEY: key } })
     const proxy = await recordingProxy(server.url)
     const env = { FORGE_SERVER_URL: proxy.url, FORGE_API_KEY: key }
+    // It reads; the sync after it sends just that.
     const dry = await runForge(['sync', '--dry-run'], { home, env })
-    const synced = await runForge(['sync', '--json'], { home, env })
+    const synced = await runForge(['sync', '--retry', '--json'], { home, env })
     expect(JSON.parse(synced.stdout)).toMatchObject({ rejected: 0 })
     const shown = await runForge(['tokens', '--by', 'project', '--since', '2026-01-01', '--json'], { home, env })
     expect(shown.stdout).toContain('"shop"')

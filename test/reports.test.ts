@@ -4,7 +4,10 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { connect } from '../api/client.ts'
 import type { FigureSet } from '../core/day-figure.ts'
 import { GROUPINGS } from '../core/grouping.ts'
-import type { Reports } from '../core/report-specs.ts'
+import { parseUsd, usdText } from '../core/money.ts'
+import { costOfEvent } from '../core/prices/cost.ts'
+import { listPrices } from '../core/prices/price-book.ts'
+import type { AnswerOf, Reports, SessionRow, UsageSums } from '../core/report-specs.ts'
 import { totalTokens } from '../core/tokens.ts'
 import type { UsageEvent } from '../core/usage-event.ts'
 import { createApp } from '../server/app.ts'
@@ -84,7 +87,10 @@ const anyEvents = fc
     fc.record({
       occurred_at: fc.integer({ min: Date.parse('2026-10-20T00:00:00Z'), max: Date.parse('2026-11-22T11:00:00Z') }),
       machine: fc.constantFrom('machine-a', 'machine-b'),
-      model: fc.constantFrom('claude-opus-5', 'glm-4.7', ''),
+      model: fc.constantFrom('claude-opus-5', 'claude-sonnet-4-5', 'claude-sonnet-5-5', 'glm-4.7', ''),
+      variant: fc.constantFrom('', 'fast', 'geo:us', 'fast geo:us', 'tier:batch', 'geo:us tier:batch'),
+      seen_as: fc.constantFrom('main' as const, 'sidechain' as const),
+      web_searches: fc.nat(2),
       project: fc.constantFrom('shop', '', '日本語'),
       session: fc.constantFrom('s1', 's2', 's3'),
       kind: fc.constantFrom('response' as const, 'prompt' as const),
@@ -110,6 +116,9 @@ const anyEvents = fc
               cache_write_5m_tokens: 0,
               cache_write_1h_tokens: 0,
               tool_calls: 0,
+              web_searches: 0,
+              model: '',
+              variant: '',
             }
           : {}),
       }),
@@ -119,8 +128,86 @@ const anyEvents = fc
 const zones = ['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'Pacific/Chatham', 'America/Havana', 'Australia/Lord_Howe']
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
 
+/** The rows of every report that divides usage, in a range, each of which sums to the same. */
+async function divisions(reports: Reports, query: Asked): Promise<[name: string, rows: readonly UsageSums[]][]> {
+  const usages = await Promise.all(
+    GROUPINGS.flatMap((by) =>
+      (['hour', 'day', 'week', 'month'] as const).map(async (every): Promise<[string, readonly UsageSums[]]> => [
+        `usage by ${by} every ${every}`,
+        (await reports.usage({ ...query, by, every })).rows,
+      ]),
+    ),
+  )
+  return [
+    ['totals', [await reports.totals(query)]],
+    ['daily', (await reports.daily(query)).days],
+    ['weekly', (await reports.weekly(query)).weeks],
+    ['monthly', (await reports.monthly(query)).months],
+    ['hourly', (await reports.hourly(query)).hours],
+    ['machines', (await reports.machines(query)).machines],
+    ['models', (await reports.models(query)).models],
+    ['projects', (await reports.projects(query)).projects],
+    ['agents', (await reports.agents(query)).agents],
+    ['versions', (await reports.versions(query)).versions],
+    ['sessions', await everySession(reports, query)],
+    ['blocks', (await reports.blocks({ ...query, from: '2026-09-01' })).blocks],
+    ['punchcard', (await reports.punchcard(query)).cells],
+    ...usages,
+  ]
+}
+
+interface Asked {
+  readonly from: string
+  readonly to: string
+  readonly tz: string
+  readonly machine?: string[]
+  readonly project?: string[]
+  readonly model?: string[]
+}
+
+async function everySession(reports: Reports, query: Asked): Promise<SessionRow[]> {
+  const rows: SessionRow[] = []
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const page: AnswerOf<'sessions'> = await reports.sessions({ ...query, limit: 2, cursor })
+    rows.push(...page.sessions)
+    cursor = page.next_cursor
+  }
+  return rows
+}
+
+const SUMMED = [
+  'total_tokens',
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_creation_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+  'unpriced_tokens',
+] as const
+
+/** Sums of rows as text, money to the last digit. */
+function sums(rows: readonly UsageSums[]): string {
+  const cost = rows.reduce((total, row) => total + parseUsd(row.cost_usd ?? '0'), 0n)
+  return [...SUMMED.map((name) => `${name} ${sum(rows.map((row) => row[name]))}`), `cost ${usdText(cost)}`].join(', ')
+}
+
+/** The same of events, each priced by itself. */
+function truth(events: readonly UsageEvent[]): string {
+  const cost = events.reduce((total, event) => total + (costOfEvent(listPrices(), event) ?? 0n), 0n)
+  const rows = events.map((event) => ({
+    ...event,
+    total_tokens: totalTokens(event),
+    cache_creation_tokens: event.cache_write_5m_tokens + event.cache_write_1h_tokens,
+    unpriced_tokens: costOfEvent(listPrices(), event) === undefined ? totalTokens(event) : 0,
+  }))
+  return [...SUMMED.map((name) => `${name} ${sum(rows.map((row) => row[name]))}`), `cost ${usdText(cost)}`].join(', ')
+}
+
+const range = { from: '2026-10-01', to: '2026-11-23' }
+
 describe('every report', () => {
-  test('adds up: days, models, machines, projects and token classes all sum to the totals, over SQL and HTTP alike', async () => {
+  test('adds up to the token and to the last digit of its cost, however it divides, over SQL and HTTP alike', async () => {
     await fc.assert(
       fc.asyncProperty(anyEvents, fc.constantFrom(...zones), async (events: UsageEvent[], tz) => {
         const { ledger, write, sides } = await open()
@@ -128,28 +215,99 @@ describe('every report', () => {
           await machines(tx, 'machine-a', 'machine-b')
           await record(tx, ONLY_OWNER, events)
         })
-        const range = { from: '2026-10-01', to: '2026-11-23', tz }
-        const expected = sum(events.map(totalTokens))
         const answers = []
         for (const [, reports] of sides) {
-          const daily = await reports.daily(range)
-          const totals = await reports.totals({})
-          const models = await reports.models(range)
-          const usages = await Promise.all(GROUPINGS.map((by) => reports.usage({ ...range, by })))
-          expect(totals.total_tokens).toBe(expected)
-          expect(sum(daily.days.map((day) => day.total_tokens))).toBe(expected)
-          expect(sum(daily.days.map((day) => day.message_count))).toBe(events.length)
-          expect(sum(models.models.map((model) => model.total_tokens))).toBe(expected)
-          for (const { rows } of usages) expect(sum(rows.map((row) => row.total_tokens))).toBe(expected)
-          const output = sum(events.map((event) => event.output_tokens))
-          expect(sum(daily.days.map((day) => day.output_tokens))).toBe(output)
-          answers.push({ daily, totals, models, usages, machines: await reports.machines({}) })
+          const found = await divisions(reports, { ...range, tz })
+          for (const [name, rows] of found) expect(`${name}: ${sums(rows)}`).toBe(`${name}: ${truth(events)}`)
+          const { days } = await reports.daily({ ...range, tz })
+          expect(sum(days.map((day) => day.message_count))).toBe(events.length)
+          const { total_sessions, total_messages } = await reports.totals({})
+          expect(total_messages).toBe(events.length)
+          expect(total_sessions).toBe(new Set(events.map(({ session }) => session)).size)
+          const { days: squares } = await reports.heatmap({ ...range, tz })
+          expect(sum(squares.map((day) => day.total_tokens))).toBe(sum(events.map(totalTokens)))
+          answers.push({ found, overview: await reports.overview({ ...range, tz }) })
         }
         expect(answers[1]).toEqual(answers[0])
+        const overview = answers[0]?.overview
+        expect(overview && sums([overview.totals])).toBe(truth(events))
         await ledger.close()
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     )
+  })
+
+  test('never gets more by a filter, and what its values leave apart adds up to the whole', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyEvents, fc.constantFrom(...zones), async (events: UsageEvent[], tz) => {
+        const { ledger, write, sides } = await open()
+        await write(async (tx) => {
+          await machines(tx, 'machine-a', 'machine-b')
+          await record(tx, ONLY_OWNER, events)
+        })
+        for (const [, reports] of sides) {
+          for (const [filter, values] of Object.entries({
+            machine: ['a', 'machine-b'],
+            model: ['claude-opus-5', 'glm-4.7'],
+            project: ['shop', '日本語'],
+          })) {
+            for (const value of values) {
+              const query = { ...range, tz, [filter]: [value] }
+              const fits = events.filter((event) => event[filter as 'model'].endsWith(value))
+              for (const [name, rows] of await divisions(reports, query)) {
+                expect(`${name} of ${value}: ${sums(rows)}`).toBe(`${name} of ${value}: ${truth(fits)}`)
+              }
+            }
+          }
+          const both = { ...range, tz, machine: ['a'], model: ['claude-opus-5', 'nothing'] }
+          const fits = events.filter((event) => event.machine === 'machine-a' && event.model === 'claude-opus-5')
+          expect(sums([await reports.totals(both)])).toBe(truth(fits))
+          expect(sums([await reports.totals({ ...range, tz, machine: ['nobody'] })])).toBe(truth([]))
+        }
+        await ledger.close()
+      }),
+      { numRuns: 6 },
+    )
+  })
+
+  test('compares with as many days before, moved by whole weeks', async () => {
+    const { write, sides } = await open()
+    await write(async (tx) => {
+      await machines(tx, 'machine-a')
+      await record(tx, ONLY_OWNER, [
+        anEvent({ id: eventIdOf(1), occurred_at: Date.parse('2026-11-20T10:00:00Z'), output_tokens: 5 }),
+        anEvent({ id: eventIdOf(2), occurred_at: Date.parse('2026-11-13T10:00:00Z'), output_tokens: 7 }),
+      ])
+    })
+    for (const [, reports] of sides) {
+      const daily = await reports.daily({ from: '2026-11-20', to: '2026-11-22', compare: 'previous' })
+      expect(daily.previous).toMatchObject({ from: '2026-11-13', to: '2026-11-15', days: [{ output_tokens: 7 }] })
+      const totals = await reports.totals({ days: 10, compare: 'previous' })
+      expect([totals.output_tokens, totals.previous?.output_tokens]).toEqual([12, 0])
+      expect((await reports.totals({ compare: 'previous' })).previous).toBeUndefined()
+    }
+  })
+
+  test('has no cost for a model without a price, and says so: unknown is not $0', async () => {
+    const { write, sides } = await open()
+    await write(async (tx) => {
+      await machines(tx, 'machine-a')
+      await record(tx, ONLY_OWNER, [
+        anEvent({ id: eventIdOf(1), model: 'glm-4.7', output_tokens: 100 }),
+        anEvent({ id: eventIdOf(2), model: 'claude-opus-5-turbo', output_tokens: 100 }),
+        anEvent({ id: eventIdOf(3), model: 'claude-opus-5', output_tokens: 100 }),
+      ])
+    })
+    for (const [, reports] of sides) {
+      const { models, unpriced_models } = await reports.models({})
+      expect(models.map(({ model, cost_usd, unpriced_tokens }) => [model, cost_usd, unpriced_tokens])).toEqual([
+        ['claude-opus-5', '0.006515', 0],
+        ['claude-opus-5-turbo', null, 2403],
+        ['glm-4.7', null, 2403],
+      ])
+      expect(unpriced_models).toEqual(['claude-opus-5-turbo', 'glm-4.7'])
+      expect(await reports.totals({})).toMatchObject({ cost_usd: '0.006515', unpriced_tokens: 4806 })
+    }
   })
 
   test('puts an event into the day of its zone', async () => {

@@ -30,7 +30,12 @@ async function machine(server_url: string) {
   })
   const ledger = await openMachineLedger(ledgerPath(surroundings))
   onTestFinished(() => ledger.close())
-  const context: SyncContext = { ledger, surroundings, hostname: 'studio', server_url }
+  const context: SyncContext = {
+    ledger,
+    surroundings,
+    settings: { hostname: 'studio', project_names: 'names', project_secret: undefined },
+    server_url,
+  }
   return {
     context,
     waits,

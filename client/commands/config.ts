@@ -22,7 +22,7 @@ export function showConfig(options: { readonly json?: boolean }, surroundings: S
     }[value.origin]
     const text = shown(value)
     stdout.write(
-      `${`${value.setting.name}:`.padEnd(12)} ${text === undefined ? `(${origin})` : `${text}  (${origin})`}\n`,
+      `${`${value.setting.name}:`.padEnd(15)} ${text === undefined ? `(${origin})` : `${text}  (${origin})`}\n`,
     )
   }
   for (const warning of config.warnings) printNote(warning, surroundings)
@@ -39,8 +39,11 @@ export async function setConfig(key: string, value: string, surroundings: Surrou
     })
   }
   await writeSetting(surroundings, setting.name, value)
-  const { origin } = readConfig(surroundings).values.find((known) => known.setting === setting) ?? {}
+  const now = readConfig(surroundings).values.find((known) => known.setting === setting)
+  const { origin } = now ?? {}
   if (surroundings.stdout.isTTY) printDone(`Set ${setting.flag}.`, surroundings)
+  const consequence = setting.consequence?.(now?.value ?? '')
+  if (consequence !== undefined) printNote(consequence, surroundings)
   if (origin === 'environment') {
     printNote(`${setting.variable} is set and wins over the file as long as it is.`, surroundings)
   }

@@ -108,5 +108,5 @@ async function printBatches(context: SyncContext, { stdout, stderr }: Surroundin
 }
 
 function contextFor(config: Config, ledger: SyncContext['ledger'], surroundings: Surroundings): SyncContext {
-  return { ledger, surroundings, hostname: config.hostname, server_url: config.server_url ?? '' }
+  return { ledger, surroundings, settings: config, server_url: config.server_url ?? '' }
 }

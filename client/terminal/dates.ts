@@ -53,6 +53,26 @@ export function rangeText({ from, to }: { from: Day; to: Day }, today: Day, dash
   return `${first.number} ${first.month.slice(0, 3)}${firstYear} ${dash} ${end}`
 }
 
+/** `4 h 12`, `38 min`, `2 d 3 h`; `<1 min` for a moment. */
+export function duration(ms: number): string {
+  const minutes = Math.round(ms / 60_000)
+  if (minutes < 1) return '<1 min'
+  if (minutes < 60) return `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')}`
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`
+}
+
+/** `November`. */
+export function monthName(day: Day): string {
+  return partsOf(day).month
+}
+
+/** `Thursday`. */
+export function weekdayName(day: Day): string {
+  return partsOf(day).weekday
+}
+
 export function sameYear(a: Day, b: Day): boolean {
   return a.slice(0, 4) === b.slice(0, 4)
 }

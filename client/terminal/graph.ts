@@ -1,5 +1,5 @@
 import stringWidth from 'string-width'
-import { bar, type BarPart, type Fill, swatch } from './bars.ts'
+import { bar, type BarPart, type BarScale, type Fill, swatch } from './bars.ts'
 import { type Column, columnsLine, columnsWidth, fittingColumns } from './columns.ts'
 import { paint, type Style } from './style.ts'
 import { padEnd, shorten } from './text.ts'
@@ -16,6 +16,8 @@ export interface GraphRow {
   readonly label: string
   readonly isNow: boolean
   readonly parts: readonly BarPart[]
+  /** What there was is not known, at least in part: not the same as nothing. */
+  readonly isUnknown?: true
 }
 
 export interface LegendEntry {
@@ -37,9 +39,13 @@ export function graphLines(graph: Graph, style: Style): string[] {
   const columns = fittingColumns(graph.columns, style.width - start - SHORTEST_BAR - GAP)
   const middle = style.width - start - columnsWidth(columns)
   const scale = { width: Math.max(1, middle - GAP), largest: largestRow(graph.rows) }
-  const rows = graph.rows.map(({ label, isNow, parts }, i) => {
+  const rows = graph.rows.map(({ label, isNow, parts, isUnknown }, i) => {
     const name = padEnd(isNow ? paint(label, 'bold', style) : label, start)
-    return name + padEnd(bar(parts, scale, style), middle) + columnsLine(columns, ({ cells }) => cells[i] ?? '')
+    return (
+      name +
+      padEnd(isUnknown ? unknownBar(parts, scale, style) : bar(parts, scale, style), middle) +
+      columnsLine(columns, ({ cells }) => cells[i] ?? '')
+    )
   })
   const rule = style.signs.rule.repeat(columnsWidth(columns))
   const [legend = '', ...more] = legendLines(graph.legend, middle - GAP, style)
@@ -50,6 +56,12 @@ export function graphLines(graph: Graph, style: Style): string[] {
     padEnd(TOTAL, start) + padEnd(legend, middle) + columnsLine(columns, ({ total }) => total),
     ...more.map((line) => ' '.repeat(start) + line),
   ].map((line) => line.trimEnd())
+}
+
+/** A bar of which more is missing, or that is missing as a whole, ends in a sign. */
+function unknownBar(parts: readonly BarPart[], { largest, width }: BarScale, style: Style): string {
+  const sign = paint(style.signs.unknown, 'warn', style)
+  return sumOf(parts) === 0 ? sign : `${bar(parts, { largest, width: Math.max(1, width - 2) }, style)} ${sign}`
 }
 
 function largestRow(rows: readonly GraphRow[]): number {

@@ -1,6 +1,7 @@
 import { type Dirent, existsSync, readdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import type { FigureFile, Found, Places, Transcript } from '../source.ts'
+import { cleanupPeriodDays } from './retention.ts'
 
 /** Folders are walked no deeper than this below `projects/`: the deepest layout seen has five levels. */
 const MAX_DEPTH = 8
@@ -17,13 +18,20 @@ const NOT_TRANSCRIPTS = new Set(['journal.jsonl', 'audit.jsonl', 'observations.j
 export function locate(places: Places): Found {
   const walk = new Walk()
   const figure_files: FigureFile[] = []
-  for (const folder of configFolders(places, walk.problems)) {
+  const folders = configFolders(places, walk.problems)
+  for (const folder of folders) {
     walk.projects(join(folder, 'projects'), 'claude-code')
     const path = join(folder, 'stats-cache.json')
     if (existsSync(path)) figure_files.push({ path })
   }
   for (const folder of coworkFolders(places)) walk.projects(join(folder, '.claude', 'projects'), 'claude-cowork')
-  return { transcripts: walk.transcripts, figure_files, folders: [...walk.folders], problems: walk.problems }
+  return {
+    transcripts: walk.transcripts,
+    figure_files,
+    folders: [...walk.folders],
+    problems: walk.problems,
+    cleanup_period_days: cleanupPeriodDays(folders, places),
+  }
 }
 
 function configFolders({ env, home }: Places, problems: string[]): string[] {

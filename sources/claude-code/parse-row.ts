@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import { cleanName } from '../../core/text.ts'
 import { isCount, TOKEN_CLASSES, type TokenCounts, totalTokens } from '../../core/tokens.ts'
 import type { SeenAs, UsageEvent } from '../../core/usage-event.ts'
@@ -8,7 +7,8 @@ import { eventId, identityOf } from './event-id.ts'
 export interface RowContext {
   readonly machine: string
   readonly source: string
-  readonly home: string
+  /** The key of the project in which a working folder lies. */
+  readonly projectOf: (cwd: string) => string
   /** How many tool calls of a response its rows have shown so far in this file, this row's included. */
   readonly toolCalls: (eventId: string, toolUseIds: readonly string[]) => number
 }
@@ -75,7 +75,7 @@ function parseResponse(row: Json, outer: Json, seen_as: SeenAs, context: RowCont
           occurred_at,
         })
   if (occurred_at === undefined || identity === undefined) return UNUSABLE
-  const project = projectName(text(outer['cwd']), context.home)
+  const project = context.projectOf(text(outer['cwd']))
   const client_version = version(outer['version'])
   const sightings: UsageEvent[] = []
   for (const part of billedParts(identity, model, usage, message, context)) {
@@ -209,7 +209,7 @@ function parsePrompt(row: Json, context: RowContext): ParsedRow {
         account: '',
         machine: context.machine,
         session: cleanName(text(row['sessionId'])),
-        project: projectName(text(row['cwd']), context.home),
+        project: context.projectOf(text(row['cwd'])),
         seen_as: 'main',
         client_version: version(row['version']),
         model: '',
@@ -233,21 +233,6 @@ function isTyped(content: unknown): boolean {
   if (blocks.some((block) => block === undefined || block['type'] === 'tool_result')) return false
   const first = blocks.find((block) => block?.['type'] === 'text')
   return first === undefined || !NOT_TYPED.test(text(first['text']))
-}
-
-/** Home folders of whoever, also of a machine whose files were copied here. */
-const ANY_HOME = /^(?:\/home\/[^/]+|\/Users\/[^/]+|\/root|[A-Za-z]:[\\/]Users[\\/][^\\/]+)$/
-
-/**
- * The project's name: the last part of the working folder. Of a home folder it would be the user's name, so that is
- * `~`. The path itself never goes into an event.
- */
-function projectName(cwd: string, home: string): string {
-  if (cwd === '') return ''
-  const path = cwd.replace(/[/\\]+$/, '')
-  if (path === home.replace(/[/\\]+$/, '') || ANY_HOME.test(path)) return '~'
-  const isWindows = /^[A-Za-z]:[\\/]|^\\\\/.test(path)
-  return cleanName(isWindows ? (path.split(/[\\/]/).at(-1) ?? '') : basename(path))
 }
 
 /** A version as programs write it; anything else is left out. */

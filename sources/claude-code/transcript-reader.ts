@@ -25,7 +25,7 @@ export class TranscriptReader implements LineReader {
     this.#rows = {
       machine: context.machine,
       source: context.source,
-      home: context.home,
+      projectOf: (cwd) => context.projects.keyOf(cwd),
       toolCalls: (eventId, ids) => this.#open.count(eventId, ids),
     }
   }

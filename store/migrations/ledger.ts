@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { MigrationList } from '../migrate.ts'
+import { rebuildRollup } from '../rollup.ts'
 
 /** Tables of a ledger on a machine and on a server alike. */
 export const ledgerMigrations: MigrationList = {
@@ -9,6 +10,13 @@ export const ledgerMigrations: MigrationList = {
       name: 'events, names, machines, day figures',
       async up(db) {
         for (const statement of LEDGER_1) await sql.raw(statement).execute(db)
+      },
+    },
+    {
+      name: 'usage by quarter hours, projects, coverage',
+      async up(db) {
+        for (const statement of LEDGER_2) await sql.raw(statement).execute(db)
+        await rebuildRollup(db)
       },
     },
   ],
@@ -60,4 +68,28 @@ const LEDGER_1 = [
     input_tokens integer not null, output_tokens integer not null, cache_read_tokens integer not null,
     cache_creation_tokens integer not null, snapshot integer not null, seq integer not null,
     primary key (owner, machine, origin, model)) without rowid`,
+]
+
+const LEDGER_2 = [
+  // In the order of time, so that a range is one stretch of the table.
+  `create table usage_quarter (
+    owner integer not null, quarter integer not null, session integer not null, model integer not null,
+    variant integer not null, subagent integer not null, prompt_step integer not null, machine integer not null,
+    project integer not null, source integer not null, account integer not null, client_version integer not null,
+    responses integer not null, prompts integer not null, input_tokens integer not null,
+    output_tokens integer not null, cache_read_tokens integer not null, cache_write_5m_tokens integer not null,
+    cache_write_1h_tokens integer not null, tool_calls integer not null, web_searches integer not null,
+    understated integer not null,
+    primary key (owner, quarter, session, model, variant, subagent, prompt_step, machine, project, source, account,
+      client_version)) without rowid`,
+  `create table project (
+    owner integer not null, project integer not null, label text not null,
+    primary key (owner, project)) without rowid`,
+  `create table coverage_span (
+    owner integer not null, machine integer not null, starts integer not null, ends integer not null,
+    primary key (owner, machine, starts)) without rowid`,
+  `alter table machine add column cleanup_period_days integer not null default 0`,
+  // Reports sum quarters; what still looks for single events looks for those of a session.
+  `drop index event_time`,
+  `create index event_session on event (owner, session, occurred_at)`,
 ]

@@ -1,15 +1,22 @@
 import { type RawBuilder, sql } from 'kysely'
-import { type DayActivity, type DayFigure, type FigureOrigin, settleDay } from '../../core/day-figure.ts'
+import {
+  type DayActivity,
+  type DayFigure,
+  type FigureOrigin,
+  type ModelFigure,
+  settleDay,
+} from '../../core/day-figure.ts'
 import { dayFromNumber, dayNumber } from '../../core/day.ts'
 import type { DayRange } from '../../core/range.ts'
-import { machineIsShown } from '../usage-query.ts'
-import type { ReportContext } from './index.ts'
+import { machineIsShown } from '../shown-machines.ts'
+import type { ReportContext } from './context.ts'
+import type { Filter } from './filter.ts'
 
 /**
  * The day figures that reports may show: those of active machines, for days on which the machine has shown no event,
  * nor on the days beside it (the figures' days are UTC days, and files that hold a day's edge may be gone).
  */
-export async function shownFigures(context: ReportContext, range?: DayRange): Promise<DayFigure[]> {
+export async function shownFigures(context: ReportContext, filter: Filter, range?: DayRange): Promise<DayFigure[]> {
   const { rows } = await sql<DayFigure & { day: number }>`
     select machine.value as machine, f.origin, f.day, model.value as model, f.total_tokens, f.input_tokens,
       f.output_tokens, f.cache_read_tokens, f.cache_creation_tokens
@@ -22,11 +29,11 @@ export async function shownFigures(context: ReportContext, range?: DayRange): Pr
     rows.map(({ day, ...row }) => ({ ...row, date: dayFromNumber(day) })),
     (figure) => `${figure.machine} ${figure.date}`,
   )
-  return [...byMachineDay.values()].flatMap((figures) => settleDay(preferReported(figures)))
+  return [...byMachineDay.values()].flatMap((figures) => settleDay(preferReported(figures))).filter(filter.takesFigure)
 }
 
 /** The activity that reports may show, by the same rule. */
-export async function shownActivity(context: ReportContext, range?: DayRange): Promise<DayActivity[]> {
+export async function shownActivity(context: ReportContext, filter: Filter, range?: DayRange): Promise<DayActivity[]> {
   const { rows } = await sql<DayActivity & { day: number }>`
     select machine.value as machine, f.origin, f.day, f.message_count, f.session_count, f.tool_call_count
     from day_activity f join name machine on machine.id = f.machine
@@ -36,7 +43,36 @@ export async function shownActivity(context: ReportContext, range?: DayRange): P
     rows.map(({ day, ...row }) => ({ ...row, date: dayFromNumber(day) })),
     (activity) => `${activity.machine} ${activity.date}`,
   )
-  return [...byMachineDay.values()].flatMap((activity) => preferReported(activity))
+  return [...byMachineDay.values()].flatMap((activity) => preferReported(activity)).filter(filter.takesFigure)
+}
+
+/**
+ * The figures of all time by model. An original client's own totals by model are better than its days, which may name
+ * no model, so they speak for the machines that only ever sent such.
+ */
+export async function lifetimeFigures(context: ReportContext, filter: Filter): Promise<DayFigure[]> {
+  const { db, owner } = context
+  const { rows } = await sql<ModelFigure>`
+    select machine.value as machine, f.origin, model.value as model, f.input_tokens, f.output_tokens,
+      f.cache_read_tokens, f.cache_creation_tokens
+    from model_figure f
+    join name machine on machine.id = f.machine
+    join name model on model.id = f.model
+    where f.owner = ${owner} and f.origin = 'protocol-1' and ${machineIsShown(owner, sql`f.machine`)}
+      and not exists (select 1 from seen_day s where s.owner = f.owner and s.machine = f.machine)
+  `.execute(db)
+  const lifetime = rows.map((row) => ({
+    ...row,
+    date: '',
+    total_tokens: row.input_tokens + row.output_tokens + row.cache_read_tokens + row.cache_creation_tokens,
+  }))
+  const days = await shownFigures(context, filter)
+  return [
+    ...lifetime.filter(filter.takesFigure),
+    ...days.filter(
+      ({ origin, machine }) => origin !== 'protocol-1' || lifetime.every((row) => row.machine !== machine),
+    ),
+  ]
 }
 
 /** Two origins measure the same day twice, so one of them speaks: what a client reported, else stats-cache. */

@@ -1,28 +1,20 @@
 import type { DayFigure } from '../../core/day-figure.ts'
+import { type Picodollars, usdText } from '../../core/money.ts'
+import type { UsageSums } from '../../core/report-specs.ts'
+import { TOKEN_CLASSES, totalTokens } from '../../core/tokens.ts'
+import type { Pricer } from './pricer.ts'
+import type { Slice } from './slices.ts'
 
-/** Token sums of a row of a report, while it is being added up. */
-export interface TokenSums {
-  total_tokens: number
-  input_tokens: number
-  output_tokens: number
-  cache_read_tokens: number
-  cache_creation_tokens: number
-  cache_write_5m_tokens: number
-  cache_write_1h_tokens: number
-  reported_tokens: number
-  estimated_tokens: number
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** A row's usage while it is being added up. */
+export type Sums = Writable<Omit<UsageSums, 'cost_usd' | 'contract_cost_usd'>> & {
+  cost: Picodollars
+  contract_cost: Picodollars
+  contract_unpriced_tokens: number
 }
 
-/** The token classes of a row of events, as SQL sums them. */
-export interface EventSums {
-  readonly input_tokens: number
-  readonly output_tokens: number
-  readonly cache_read_tokens: number
-  readonly cache_write_5m_tokens: number
-  readonly cache_write_1h_tokens: number
-}
-
-export function noSums(): TokenSums {
+export function noSums(): Sums {
   return {
     total_tokens: 0,
     input_tokens: 0,
@@ -31,30 +23,48 @@ export function noSums(): TokenSums {
     cache_creation_tokens: 0,
     cache_write_5m_tokens: 0,
     cache_write_1h_tokens: 0,
+    cost: 0n,
+    contract_cost: 0n,
+    unpriced_tokens: 0,
+    contract_unpriced_tokens: 0,
+    message_count: 0,
+    response_count: 0,
+    session_count: 0,
+    tool_call_count: 0,
+    web_search_count: 0,
+    understated_count: 0,
     reported_tokens: 0,
     estimated_tokens: 0,
   }
 }
 
-/** Adds counts of events: exact. */
-export function addEvents(sums: TokenSums, row: EventSums): void {
-  const writes = row.cache_write_5m_tokens + row.cache_write_1h_tokens
-  sums.input_tokens += row.input_tokens
-  sums.output_tokens += row.output_tokens
-  sums.cache_read_tokens += row.cache_read_tokens
-  sums.cache_creation_tokens += writes
-  sums.cache_write_5m_tokens += row.cache_write_5m_tokens
-  sums.cache_write_1h_tokens += row.cache_write_1h_tokens
-  sums.total_tokens += row.input_tokens + row.output_tokens + row.cache_read_tokens + writes
+/** Adds a sum of events: exact. Sessions are counted elsewhere, since they cannot be added. */
+export function addSlice(sums: Sums, slice: Slice, pricer: Pricer): void {
+  const total = totalTokens(slice)
+  for (const name of TOKEN_CLASSES) sums[name] += slice[name]
+  sums.cache_creation_tokens += slice.cache_write_5m_tokens + slice.cache_write_1h_tokens
+  sums.total_tokens += total
+  sums.message_count += slice.responses + slice.prompts
+  sums.response_count += slice.responses
+  sums.tool_call_count += slice.tool_calls
+  sums.web_search_count += slice.web_searches
+  sums.understated_count += slice.understated
+  if (total === 0 && slice.web_searches === 0) return
+  const { list, contract } = pricer.price(slice.price, slice)
+  sums.cost += list ?? 0n
+  sums.contract_cost += contract ?? 0n
+  if (list === undefined) sums.unpriced_tokens += total
+  if (contract === undefined) sums.contract_unpriced_tokens += total
 }
 
 type FigureTokens = Omit<DayFigure, 'date' | 'model' | 'machine'>
 
 /**
- * Adds a day figure. What an original client reported is all that there is of its machine and counts, named as
- * reported; a stats-cache figure is an estimate and stays beside the total.
+ * Adds a day figure. What an original client reported, or an import brought, is all that there is of its machine and
+ * day and counts, named as reported; a stats-cache figure is an estimate and stays beside the total. Neither is
+ * divided as a price needs it, so neither has one.
  */
-export function addFigure(sums: TokenSums, figure: FigureTokens): void {
+export function addFigure(sums: Sums, figure: FigureTokens): void {
   if (figure.origin === 'stats-cache') {
     sums.estimated_tokens += figure.total_tokens
     return
@@ -63,8 +73,42 @@ export function addFigure(sums: TokenSums, figure: FigureTokens): void {
   sums.output_tokens += figure.output_tokens
   sums.cache_read_tokens += figure.cache_read_tokens
   sums.cache_creation_tokens += figure.cache_creation_tokens
-  // Protocol 1 does not divide cache writes; 5 minutes is what an undivided write is taken for everywhere.
+  // Such figures do not divide cache writes; 5 minutes is what an undivided write is taken for everywhere.
   sums.cache_write_5m_tokens += figure.cache_creation_tokens
   sums.total_tokens += figure.total_tokens
   sums.reported_tokens += figure.total_tokens
+  sums.unpriced_tokens += figure.total_tokens
+  sums.contract_unpriced_tokens += figure.total_tokens
+}
+
+/** Adds sums of the same span. Sessions are left out: two sums may share some. */
+export function addSums(to: Sums, { session_count: _, ...from }: Sums): void {
+  for (const [name, value] of Object.entries(from)) {
+    const sum = to as unknown as Record<string, number | bigint>
+    // Each field of both is of one type, so what is added fits.
+    sum[name] = ((sum[name] as number) + (value as number)) as number | bigint
+  }
+}
+
+/** The sums as a row has them. A cost is null where there is usage and none of it has a price: unknown is not $0. */
+export function usageOf(sums: Sums, { hasContract }: { hasContract: boolean }): UsageSums {
+  const { cost, contract_cost, contract_unpriced_tokens, ...counts } = sums
+  return {
+    ...counts,
+    cost_usd: isUnknown(sums, sums.unpriced_tokens, cost) ? null : usdText(cost),
+    contract_cost_usd:
+      !hasContract || isUnknown(sums, contract_unpriced_tokens, contract_cost) ? null : usdText(contract_cost),
+  }
+}
+
+function isUnknown({ total_tokens }: Sums, unpriced: number, cost: Picodollars): boolean {
+  return cost === 0n && total_tokens > 0 && unpriced === total_tokens
+}
+
+/** The largest first, then by name. */
+export function bySize<R extends Pick<UsageSums, 'total_tokens' | 'estimated_tokens'>>(
+  name: (row: R) => string,
+): (a: R, b: R) => number {
+  return (a, b) =>
+    b.total_tokens - a.total_tokens || b.estimated_tokens - a.estimated_tokens || (name(a) < name(b) ? -1 : 1)
 }

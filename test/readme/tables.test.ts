@@ -56,7 +56,9 @@ describe('the README', () => {
     const { stdout } = await runForge(['--help'], { home: tempFolder() })
     const groups = stdout.split('\n').filter((line) => /^(Reports|Machines|Setup) /.test(line))
     const commands = groups.flatMap((line) => line.trim().split(/\s+/).slice(1))
-    const listed = tableOf('README.md', '## Commands').map(([command = '']) => command.split(/[ `]/)[2] ?? '')
+    const listed = tableOf('README.md', '## Commands').flatMap(([commands = '']) =>
+      codeIn(commands).map((command) => command.split(' ')[1] ?? ''),
+    )
     expect([...new Set(listed)].toSorted()).toEqual(commands.toSorted())
   })
 

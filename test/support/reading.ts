@@ -1,5 +1,6 @@
 import { claudeCode } from '../../sources/claude-code/source.ts'
 import { merge, type UsageEvent } from '../../core/usage-event.ts'
+import { ProjectResolver } from '../../sources/project.ts'
 import { newTally, type Tally } from '../../sources/source.ts'
 import { type FileMark, lineBuffer, readNewLines } from '../../sources/tail.ts'
 
@@ -15,7 +16,7 @@ export function readTranscript(path: string, mark?: FileMark, tally = newTally()
   const context = {
     machine: 'machine-a',
     source: 'claude-code',
-    home: '/home/dev',
+    projects: new ProjectResolver({ home: '/home/dev', secret: 'a secret' }),
     now: Date.parse('2026-11-22T12:00:00Z'),
     tally: () => tally,
     found: (sighting: UsageEvent) => void sightings.push(sighting),

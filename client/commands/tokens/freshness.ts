@@ -33,6 +33,31 @@ export function freshness(machines: readonly MachineRow[], now: number, style: S
   return `${[synced, ...(lagging.length > 0 ? [list(lagging)] : [])].join(', ')}${stale.length > 0 ? `; ${sign}${list(stale)}` : ''}.`
 }
 
+/** Claude Code's default, where a machine has not said what it is set to. */
+const DEFAULT_CLEANUP_DAYS = 30
+/** From so many days before its transcripts are deleted a silent machine is warned of. */
+const WARN_DAYS = 14
+const DAY = 24 * HOUR
+
+/** Says which machine's oldest transcripts will soon be deleted unread, or are being deleted; '' for none. */
+export function deletionWarning(machines: readonly MachineRow[], now: number, style: Style): string {
+  const endangered = machines
+    .filter(({ is_active }) => is_active)
+    .map(({ hostname, last_sync, cleanup_period_days }) => {
+      const silent = now - Date.parse(last_sync)
+      return { hostname, silent, left: (cleanup_period_days ?? DEFAULT_CLEANUP_DAYS) * DAY - silent }
+    })
+    .filter(({ silent, left }) => silent >= STALE && left < WARN_DAYS * DAY)
+    .toSorted((a, b) => a.left - b.left)
+  const [first] = endangered
+  if (first === undefined) return ''
+  const days = Math.floor(first.left / DAY)
+  const when =
+    days < 0 ? 'are being deleted unread' : `are deleted in ${days === 1 ? '1 day' : `${Math.max(days, 0)} days`}`
+  const more = endangered.length > 1 ? ` (and ${endangered.length - 1} more)` : ''
+  return `${style.signs.warn} ${nameOf(first.hostname, style)}${more} has not synced for ${Math.floor(first.silent / DAY)} days; its oldest transcripts ${when}.`
+}
+
 function nameOf(hostname: string, style: Style): string {
   return shorten(printable(hostname, style), LONGEST_NAME, style)
 }

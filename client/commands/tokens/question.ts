@@ -1,82 +1,51 @@
-import { localDay } from '../../../core/calendar.ts'
-import { addDays, dayNumber, type Day } from '../../../core/day.ts'
-import { Problem } from '../../../core/problem.ts'
-import { type DayRange, MAX_DAYS, parseDay, resolveRange } from '../../../core/range.ts'
+import type { Every } from '../../../core/calendar.ts'
 import type { Grouping } from '../../../core/grouping.ts'
 import type { Surroundings } from '../../surroundings.ts'
-import type { StyleFlags } from '../../terminal/style.ts'
+import { type RangeQuestion, rangeQuestion, type ReportOptions } from '../report/options.ts'
+import type { Metric } from './metric.ts'
 
 /** What `forge tokens` takes on the command line. */
-export interface TokensOptions extends StyleFlags {
-  /** So many days, ending at `until` or today. */
-  readonly days?: number | undefined
-  /** First and last day as people type them: `7d`, `yesterday`, `monday`, `2026-11-01`. */
-  readonly since?: string | undefined
-  readonly until?: string | undefined
+export interface TokensOptions extends ReportOptions {
   readonly by?: Grouping | undefined
-  /** IANA zone whose days are meant; this machine's own by default. */
-  readonly tz?: string | undefined
-  readonly json?: boolean | undefined
-  readonly csv?: boolean | undefined
-  readonly plain?: boolean | undefined
-  /** Numbers in full instead of with a unit. */
-  readonly full?: boolean | undefined
-  readonly quiet?: boolean | undefined
-  readonly accessible?: boolean | undefined
+  readonly metric?: Metric | undefined
+  readonly every?: Every | undefined
+  /** Draws the period before below each bar. */
+  readonly compare?: boolean | undefined
+  /** Draws a square for each day, whatever the range. */
+  readonly heatmap?: boolean | undefined
 }
 
 /** What is asked of the reports. */
-export interface TokensQuestion {
-  readonly range: DayRange
-  /** The same number of days before, to compare with. */
-  readonly before: DayRange
-  readonly days: number
+export interface TokensQuestion extends RangeQuestion {
   readonly by: Grouping
-  readonly today: Day
-  readonly now: number
+  readonly metric: Metric
+  readonly every: Every
+  /** Squares instead of bars. */
+  readonly isHeatmap: boolean
 }
 
 const DEFAULT_DAYS = 7
+/** From here on a row is a week, and from there on a day is a square. */
+const WEEKS_FROM = 60
+const SQUARES_FROM = 120
 
 /** The question that options mean. Throws `invalid-request` for one that cannot be asked, with what would work. */
 export function tokensQuestion(
   options: TokensOptions,
-  { now, zone }: Pick<Surroundings, 'now' | 'zone'>,
+  surroundings: Pick<Surroundings, 'now' | 'zone'>,
 ): TokensQuestion {
-  refuseContradictions(options)
-  const tz = options.tz ?? zone
-  const today = localDay(now(), tz)
-  const range = resolveRange(
-    {
-      days: checkedDays(options.days),
-      from: options.since === undefined ? undefined : parseDay(options.since, '--since', today),
-      to: options.until === undefined ? undefined : parseDay(options.until, '--until', today),
-      tz,
-    },
-    { now: now(), tz, days: DEFAULT_DAYS },
-  )
-  const days = dayNumber(range.to) - dayNumber(range.from) + 1
-  const before = { from: addDays(range.from, -days), to: addDays(range.from, -1), tz }
-  return { range, before, days, by: options.by ?? 'model', today, now: now() }
+  const question = rangeQuestion(options, surroundings, DEFAULT_DAYS)
+  const { by = 'model', metric = 'tokens', heatmap = false } = options
+  const isHeatmap = heatmap || (options.every === undefined && question.days >= SQUARES_FROM)
+  return {
+    ...question,
+    by,
+    metric,
+    every: isHeatmap ? 'day' : (options.every ?? usualLength(question.days)),
+    isHeatmap,
+  }
 }
 
-function checkedDays(days: number | undefined): number | undefined {
-  if (days === undefined || (Number.isInteger(days) && days >= 1 && days <= MAX_DAYS)) return days
-  throw new Problem('invalid-request', `--days must be a whole number from 1 to ${MAX_DAYS}.`, {
-    hint: 'Such as: forge tokens -d 30',
-  })
-}
-
-function refuseContradictions({ days, since, json, csv, plain }: TokensOptions): void {
-  if (days !== undefined && since !== undefined) {
-    throw new Problem('invalid-request', '--days and --since both say where to begin.', {
-      hint: 'Use one of them. --until works with either.',
-    })
-  }
-  const formats = Object.entries({ '--json': json, '--csv': csv, '--plain': plain }).filter(([, wanted]) => wanted)
-  if (formats.length > 1) {
-    throw new Problem('invalid-request', `${formats.map(([flag]) => flag).join(' and ')} are different formats.`, {
-      hint: 'Choose one of them.',
-    })
-  }
+function usualLength(days: number): Every {
+  return days === 1 ? 'hour' : days >= WEEKS_FROM ? 'week' : 'day'
 }

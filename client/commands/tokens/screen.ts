@@ -1,25 +1,25 @@
-import stringWidth from 'string-width'
+import type { Every } from '../../../core/calendar.ts'
 import type { AnswerOf } from '../../../core/report-specs.ts'
 import type { BarPart } from '../../terminal/bars.ts'
 import type { Column } from '../../terminal/columns.ts'
-import { rangeText, rowLabel, sameYear } from '../../terminal/dates.ts'
-import { graphLines } from '../../terminal/graph.ts'
+import { monthName, rangeText, rowLabel, sameYear } from '../../terminal/dates.ts'
+import { graphLines, type GraphRow } from '../../terminal/graph.ts'
+import { headerLines } from '../../terminal/header.ts'
 import { paint, type Style } from '../../terminal/style.ts'
 import { flow, printable } from '../../terminal/text.ts'
 import { type DayUsage, type DrawnUsage, isEstimate, type Sums } from './days.ts'
+import { missingDays } from './gaps.ts'
 import { listLines } from './list.ts'
-import { cachedShare, countText, estimateText, type NumberOptions } from './numbers.ts'
-import { explanations, nextCommands, nothingSentences, scopeText, type Told } from './sentences.ts'
-
-/** Sessions of each day and of the whole range. A session that uses two models is one, so groups cannot be added up. */
-export interface SessionCounts {
-  readonly days: AnswerOf<'daily'>['days']
-  readonly total: number
-}
+import type { Metric } from './metric.ts'
+import { cachedShare, costText, countText, estimateText, type NumberOptions } from './numbers.ts'
+import type { TokensQuestion } from './question.ts'
+import { explanations, filterText, nextCommands, nothingSentences, scopeText, type Told } from './sentences.ts'
 
 export interface Screen extends Told {
-  /** Asked for only where the screen is wide enough to show them. */
-  readonly sessions: SessionCounts | undefined
+  /** Sessions of each row and of the range. A session that uses two models is one, so groups cannot be added up. */
+  readonly sessions: { readonly rows: readonly number[]; readonly total: number }
+  /** The period before, row by row, where it is drawn too. */
+  readonly previous: DrawnUsage | undefined
   /** The usage of all time, where the range has none. */
   readonly history: AnswerOf<'totals'> | undefined
 }
@@ -28,24 +28,30 @@ export interface ScreenOptions extends NumberOptions {
   readonly quiet?: boolean | undefined
 }
 
-/** From here on there is room for more than the tokens. */
+/** From here on there is room for more than tokens and cost. */
 const WIDE = 110
 /** Below this there is no room for bars. */
 const NARROW = 60
-/** Beyond this a number stands too far from the day it belongs to. */
+/** Beyond this a number stands too far from the row it belongs to. */
 const WIDEST = 160
 
-export function isWide({ width }: Style): boolean {
-  return width >= WIDE
+const TITLES: Readonly<Record<Metric, string>> = {
+  tokens: 'Tokens',
+  cost: 'Cost',
+  output: 'Output tokens',
+  input: 'Input tokens',
+  cache: 'Cache tokens',
+  sessions: 'Sessions',
+  messages: 'Messages',
 }
 
 /** `forge tokens` for a terminal, as lines. */
 export function screenLines(screen: Screen, options: ScreenOptions, terminal: Style): string[] {
   const style = { ...terminal, width: Math.min(terminal.width, WIDEST) }
-  const lines = [...headerLines(screen, style), '']
+  const lines = [...titleLines(screen, style), '']
   const { history } = screen
   const neverUsed = history !== undefined && history.last_activity === null
-  if (!neverUsed) lines.push(...dayLines(screen, options, style))
+  if (!neverUsed) lines.push(...rowLines(screen, options, style))
   if (history !== undefined) {
     const said = flow(nothingSentences(screen, history), style.width)
     return [...lines, ...(neverUsed ? [] : ['']), ...said]
@@ -53,31 +59,72 @@ export function screenLines(screen: Screen, options: ScreenOptions, terminal: St
   return options.quiet ? lines : [...lines, '', ...footerLines(screen, options, style)]
 }
 
-function headerLines({ question, scope, machines }: Screen, style: Style): string[] {
-  const { separator, to } = style.signs
-  const pieces = ['Tokens per day', rangeText(question.range, question.today, to), scopeText({ scope, machines })]
-  const left = pieces.join(` ${separator} `)
-  const zone = printable(question.range.tz, style)
-  const room = style.width - stringWidth(left) - 2
-  if (stringWidth(zone) <= room) return [`${left}  ${' '.repeat(room - stringWidth(zone))}${paint(zone, 'dim', style)}`]
-  return flow([...pieces, zone], style.width, ` ${separator} `)
+export function titleText({ metric, every }: Pick<TokensQuestion, 'metric' | 'every'>): string {
+  return `${TITLES[metric]} per ${every}`
 }
 
-function dayLines(screen: Screen, options: ScreenOptions, style: Style): string[] {
+function titleLines({ question, scope, machines }: Screen, style: Style): string[] {
+  const pieces = [
+    titleText(question),
+    rangeText(question.range, question.today, style.signs.to),
+    scopeText({ scope, machines }),
+    printable(filterText(question), style),
+  ]
+  return headerLines(pieces, question.range.tz, style)
+}
+
+function rowLines(screen: Screen, options: ScreenOptions, style: Style): string[] {
   const { usage, question } = screen
-  const { range, today } = question
-  const year = !sameYear(range.from, today) || !sameYear(range.to, today)
+  const rows = graphRows(screen)
   const legend = usage.series.map(({ name, fill, total }) => ({ name: printable(name, style), fill, total }))
-  const rows = usage.days.map((day) => ({
-    label: rowLabel(day.date, { year }),
-    isNow: day.date === today,
-    parts: barParts(day, usage),
-  }))
   const columns = columnsOf(screen, options, style)
   if (style.width < NARROW) {
-    return listLines({ rows, legend, column: columns[0] as Column, total: usage.sums.total_tokens }, options, style)
+    const [tokens, cost] = columns.filter(({ rank }) => rank === undefined) as [Column, Column]
+    const total = legend.reduce((sum, { total: part }) => sum + part, 0)
+    const amount = question.metric === 'cost' ? undefined : (part: number) => countText(part, options)
+    return listLines({ rows, legend, columns: [tokens, cost], total, amount }, style)
   }
-  return graphLines({ rows, legend, columns: isWide(style) ? columns : columns.slice(0, 1) }, style)
+  const shown = isWide(style) ? columns : columns.filter(({ rank }) => rank === undefined)
+  return graphLines({ rows, legend, columns: withPrevious(shown, screen) }, style)
+}
+
+function isWide({ width }: Style): boolean {
+  return width >= WIDE
+}
+
+/** A row for each period, and below it one for that of the period before where it is compared. */
+function graphRows(screen: Screen): GraphRow[] {
+  const { usage, question, answer, previous } = screen
+  const { range, today, now } = question
+  const year = !sameYear(range.from, today) || !sameYear(range.to, today)
+  const missing = missingDays(answer.gaps)
+  return usage.days.flatMap((day, i): GraphRow[] => {
+    const isUnknown = usage.every === 'day' && missing.has(day.date)
+    const row: GraphRow = {
+      label: periodLabel(day, usage.every, { year }),
+      isNow: day.starts <= now && now < day.ends,
+      parts: barParts(day, usage),
+      ...(isUnknown ? { isUnknown } : {}),
+    }
+    const before = previous?.days[i]
+    if (previous === undefined || before === undefined) return [row]
+    return [row, { label: '', isNow: false, parts: [{ fill: 'estimate', amount: sumOfParts(before) }] }]
+  })
+}
+
+function sumOfParts({ parts }: DayUsage): number {
+  return parts.reduce((sum, part) => sum + part, 0)
+}
+
+/** How a row of each length is called. */
+export function periodLabel(
+  { date, label }: Pick<DayUsage, 'date' | 'label'>,
+  every: Every,
+  { year }: { year: boolean },
+): string {
+  if (every === 'hour') return label.slice(11, 16)
+  if (every === 'month') return `${monthName(date).slice(0, 3)} ${date.slice(0, 4)}`
+  return every === 'week' ? `from ${rowLabel(date, { year }).slice(4)}` : rowLabel(date, { year })
 }
 
 function barParts(day: DayUsage, { series }: DrawnUsage): BarPart[] {
@@ -85,7 +132,7 @@ function barParts(day: DayUsage, { series }: DrawnUsage): BarPart[] {
   return series.map(({ fill }, i) => ({ fill, amount: day.parts[i] ?? 0 }))
 }
 
-/** The tokens first; they never leave. A further column says by its rank when it leaves. */
+/** Tokens and cost never leave. A further column says by its rank when it does. */
 function columnsOf({ usage, sessions }: Screen, options: ScreenOptions, style: Style): Column[] {
   const column = (heading: string, width: number, cellOf: (sums: Sums) => string): Column => ({
     heading,
@@ -97,22 +144,25 @@ function columnsOf({ usage, sessions }: Screen, options: ScreenOptions, style: S
   const cells = usage.days.map((day, i) =>
     isEstimate(day) ? estimateText(day.sums.estimated_tokens, options, style) : (tokens.cells[i] ?? ''),
   )
-  const columns: Column[] = [
+  return [
     { ...tokens, cells },
     { ...column('output', 9, ({ output_tokens }) => countText(output_tokens, options)), rank: 3 },
     { ...column('cached', 8, cachedShare), rank: 2 },
-  ]
-  if (sessions !== undefined) {
-    const counts = new Map(sessions.days.map(({ date, session_count }) => [date, session_count]))
-    columns.push({
+    column('cost', 9, (sums) => costText(sums, style)),
+    {
       heading: 'sess',
       width: 6,
       rank: 1,
-      cells: usage.days.map(({ date }) => countText(counts.get(date) ?? 0, options)),
+      cells: sessions.rows.map((count) => countText(count, options)),
       total: countText(sessions.total, options),
-    })
-  }
-  return columns
+    },
+  ]
+}
+
+/** Numbers of the period before stand in the rows of its bars. */
+function withPrevious(columns: readonly Column[], { previous }: Screen): Column[] {
+  if (previous === undefined) return [...columns]
+  return columns.map((column) => ({ ...column, cells: column.cells.flatMap((cell) => [cell, '']) }))
 }
 
 function footerLines(screen: Screen, options: ScreenOptions, style: Style): string[] {

@@ -3,30 +3,25 @@ import { addDays, type Day } from '../../../core/day.ts'
 import { GROUPINGS } from '../../../core/grouping.ts'
 import type { AnswerOf } from '../../../core/report-specs.ts'
 import { cleanName } from '../../../core/text.ts'
-import { shortDay } from '../../terminal/dates.ts'
+import { rangeText, shortDay, weekdayName } from '../../terminal/dates.ts'
 import type { Style } from '../../terminal/style.ts'
+import { costSentences } from '../report/cost-sentences.ts'
+import type { RangeQuestion } from '../report/options.ts'
+import type { Scope } from '../report/run.ts'
 import type { DrawnUsage, Sums } from './days.ts'
-import { freshness } from './freshness.ts'
+import { deletionWarning, freshness } from './freshness.ts'
+import { gapSentences } from './gaps.ts'
 import { cachedShare, countText, estimateText, type NumberOptions } from './numbers.ts'
 import type { TokensQuestion } from './question.ts'
-
-/** Where the answers come from. `notes` are what one should know before relying on them, for standard error. */
-export type TokensScope = { readonly notes?: readonly string[] } & (
-  | {
-      readonly kind: 'local'
-      /** False where no server is set, so that nothing but this machine could be shown. */
-      readonly joined?: boolean
-    }
-  | { readonly kind: 'server'; readonly url: string }
-)
 
 /** All that the sentences below a graph are made from. */
 export interface Told {
   readonly question: TokensQuestion
   readonly usage: DrawnUsage
+  readonly answer: Pick<AnswerOf<'usage'>, 'gaps' | 'price_book' | 'contract' | 'unpriced_models'>
   readonly before: AnswerOf<'totals'>
   readonly machines: AnswerOf<'machines'>['machines']
-  readonly scope: TokensScope
+  readonly scope: Scope
 }
 
 /** `all machines (3)`, or what else the numbers cover. */
@@ -35,16 +30,24 @@ export function scopeText({ scope, machines }: Pick<Told, 'scope' | 'machines'>)
   return `all machines (${machines.filter((machine) => machine.is_active).length})`
 }
 
+/** `machine studio, model claude-opus-5`, or nothing: what was filtered. */
+export function filterText({ filters }: Pick<RangeQuestion, 'filters'>): string {
+  return Object.entries(filters)
+    .map(([name, values]) => `${name} ${(values as string[]).map(cleanName).join(' or ')}`)
+    .join(', ')
+}
+
 /** What the numbers mean and how fresh they are, as paragraphs of sentences. */
 export function explanations(told: Told, options: NumberOptions, style: Style): string[][] {
-  const { question, usage, machines, scope } = told
-  const synced =
-    scope.kind === 'local' ? localScope(scope.joined ?? true) : (freshness(machines, question.now, style) ?? '')
+  const { question, usage, machines, scope, answer } = told
+  const synced = scope.kind === 'local' ? localScope(scope.joined) : (freshness(machines, question.now, style) ?? '')
   return [
-    [comparison(told, options), partialToday(question)],
+    [comparison(told, options, style), partialToday(question)],
     [definition(usage.sums)],
+    costSentences(usage.sums, answer, options, style),
     [estimates(usage, options, style), reported(usage.sums, options)],
     [synced],
+    [...gapSentences(answer.gaps, question.today, style), deletionWarning(machines, question.now, style)],
   ]
     .map((sentences) => sentences.filter((sentence) => sentence !== ''))
     .filter((sentences) => sentences.length > 0)
@@ -52,15 +55,20 @@ export function explanations(told: Told, options: NumberOptions, style: Style): 
 
 /** The commands that help next, each a piece that is never broken. */
 export function nextCommands({ question: { by, days }, scope }: Told): string[][] {
-  const others = GROUPINGS.filter((grouping) => grouping !== by)
-  const more = [`More: --by ${others.join('|')}`, days >= 30 ? '-d 7' : '-d 30']
-  if (scope.kind === 'server' || scope.joined !== false) return [more]
+  const others = GROUPINGS.slice(0, 4).filter((grouping) => grouping !== by)
+  const more = [
+    `More: --by ${others.join('|')}`,
+    '--metric cost|output',
+    days >= 30 ? '-d 7' : '-d 30',
+    'forge explain',
+  ]
+  if (scope.kind === 'server' || scope.joined) return [more]
   return [more, ['All your machines: forge serve on one, forge config set server-url URL on each']]
 }
 
 /** What to say instead of a total when the range is empty. `history` is the usage of all time. */
 export function nothingSentences(
-  { question, scope }: Pick<Told, 'question' | 'scope'>,
+  { question, scope }: { readonly question: RangeQuestion; readonly scope: Scope },
   history: AnswerOf<'totals'>,
 ): string[] {
   const { first_activity: first, last_activity: last } = history
@@ -70,23 +78,24 @@ export function nothingSentences(
     : [`${cleanName(scope.url)} has no usage yet.`, 'Send it what this machine has: forge sync']
 }
 
-function outsideRange(first: Day, last: Day, { today, days }: TokensQuestion): string[] {
+function outsideRange(first: Day, last: Day, { today, days, filters }: RangeQuestion): string[] {
   const aWeek = addDays(last, -6)
   const since = aWeek < first ? first : aWeek
   const known =
     first === last ? `on ${shortDay(first, today)}` : `from ${shortDay(first, today)} to ${shortDay(last, today)}`
+  const what = filterText({ filters })
   return [
-    `No usage on ${days === 1 ? 'this day' : 'these days'}. There is some ${known}:`,
+    `No usage ${what === '' ? '' : `of ${what} `}on ${days === 1 ? 'this day' : 'these days'}. There is some ${known}:`,
     `forge tokens --since ${since} --until ${last}`,
   ]
 }
 
-function comparison({ question, usage, before }: Told, options: NumberOptions): string {
+function comparison({ question, usage, before }: Told, options: NumberOptions, style: Style): string {
   const [now, then] = [usage.sums.total_tokens, before.total_tokens]
   // A period that is known only as an estimate, even in part, has no total to compare with.
   if (now === 0 || before.estimated_tokens > 0 || usage.sums.estimated_tokens > 0) return ''
-  const period = periodBefore(question)
-  if (then === 0) return `No use ${question.days === 1 ? '' : 'in '}${period}.`
+  const period = periodBefore(question, style)
+  if (then === 0) return `No use ${question.days === 1 ? 'on' : 'in'} ${period}.`
   const change = Math.round((100 * (now - then)) / then)
   const amount = `${period} (${countText(then, options)})`
   if (change === 0) return `As much as ${amount}.`
@@ -95,8 +104,12 @@ function comparison({ question, usage, before }: Told, options: NumberOptions): 
   return change < 0 ? `${Math.min(99, -change)}% less than ${amount}.` : `${change}% more than ${amount}.`
 }
 
-function periodBefore({ days }: TokensQuestion): string {
-  return days === 1 ? 'the day before' : days === 7 ? 'the week before' : `the ${days} days before`
+/** What a range is compared with, weekday by weekday. */
+function periodBefore({ days, before, today }: TokensQuestion, { signs }: Style): string {
+  if (days === 1) return `the ${weekdayName(before.from)} before`
+  if (days === 7) return 'the week before'
+  if (days % 7 === 0) return `the ${days / 7} weeks before`
+  return rangeText(before, today, signs.to)
 }
 
 function partialToday({ range, today, now }: TokensQuestion): string {
@@ -118,7 +131,7 @@ function estimates({ sums }: DrawnUsage, options: NumberOptions, style: Style): 
 
 function reported({ reported_tokens }: Sums, options: NumberOptions): string {
   if (reported_tokens === 0) return ''
-  return `${countText(reported_tokens, options)} of the total are day totals of original clients, not deduplicated.`
+  return `${countText(reported_tokens, options)} of the total are day totals of original clients or imports.`
 }
 
 function localScope(joined: boolean): string {

@@ -24,21 +24,24 @@ describe('a week of three models', () => {
       "
       Tokens per day · 16–22 Nov · all machines (3)                      Europe/Berlin
 
-                                                                                tokens
-      Mon 16 Nov ████████████████████████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒        3.55M
-      Tue 17 Nov █████████████████████████▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒                        2.57M
-      Wed 18 Nov █████████████▓▓▒▒▒▒                                             1.19M
-      Thu 19 Nov █████████████████████████████████████████▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒     3.75M
-      Fri 20 Nov █████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒                                2.03M
-      Sat 21 Nov ·                                                                   -
-      Sun 22 Nov ██████████████▒▒                                                1.00M
-                                                                              ────────
-      Total      █ opus-4-5   ▓ sonnet-4-5   ▒ haiku-4-5                        14.09M
+                                                                       tokens     cost
+      Mon 16 Nov ███████████████████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒        3.55M    $5.33
+      Tue 17 Nov █████████████████████▓▓▓▓▓▓▓▓▒▒▒▒▒                     2.57M    $3.86
+      Wed 18 Nov ███████████▓▓▒▒▒                                       1.19M    $1.79
+      Thu 19 Nov ███████████████████████████████████▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒     3.75M    $5.63
+      Fri 20 Nov ████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒                            2.03M    $3.05
+      Sat 21 Nov ·                                                          -        -
+      Sun 22 Nov ███████████▒▒                                          1.00M    $1.50
+                                                                     ─────────────────
+      Total      █ opus-4-5   ▓ sonnet-4-5   ▒ haiku-4-5               14.09M   $21.14
 
       12% less than the week before (16.01M).  Today is partial, as of 20:36.
       Tokens = input + output + cache writes + cache reads; 87% are cache reads.
+      Cost = API list price, not a bill; calls never written down are not in it.
       Synced 2 min ago, ci 3 h ago; ▲ old-mbp 19 days ago.
-      More: --by machine|project|type   -d 30
+      ▲ old-mbp has not synced for 19 days; its oldest transcripts are deleted in 11
+      days.
+      More: --by machine|project|type   --metric cost|output   -d 30   forge explain
       "
     `)
   })
@@ -48,21 +51,23 @@ describe('a week of three models', () => {
       "
       Tokens per day · 16–22 Nov · all machines (3)                                                              Europe/Berlin
 
-                                                                                                 tokens   output  cached  sess
-      Mon 16 Nov █████████████████████████████████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒▒         3.55M     111K     87%     9
-      Tue 17 Nov ████████████████████████████████▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒▒                             2.57M    80.3K     88%     7
-      Wed 18 Nov ████████████████▓▓▓▓▒▒▒▒                                                         1.19M    37.2K     88%     4
-      Thu 19 Nov █████████████████████████████████████████████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒▒▒     3.75M     117K     88%     8
-      Fri 20 Nov ████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒                                        2.03M    63.4K     88%     5
-      Sat 21 Nov ·                                                                                    -        -       -     -
-      Sun 22 Nov █████████████████▒▒▒                                                             1.00M    31.2K     88%     3
-                                                                                               ───────────────────────────────
-      Total      █ opus-4-5   ▓ sonnet-4-5   ▒ haiku-4-5                                         14.09M     440K     87%    36
+                                                                                        tokens   output  cached     cost  sess
+      Mon 16 Nov ████████████████████████████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒         3.55M     111K     87%    $5.33     9
+      Tue 17 Nov ████████████████████████████▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒                          2.57M    80.3K     88%    $3.86     7
+      Wed 18 Nov ██████████████▓▓▓▒▒▒▒                                                   1.19M    37.2K     88%    $1.79     4
+      Thu 19 Nov ███████████████████████████████████████████████▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒▒     3.75M     117K     88%    $5.63     8
+      Fri 20 Nov ███████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒                                    2.03M    63.4K     88%    $3.05     5
+      Sat 21 Nov ·                                                                           -        -       -        -     -
+      Sun 22 Nov ███████████████▒▒▒                                                      1.00M    31.2K     88%    $1.50     3
+                                                                                      ────────────────────────────────────────
+      Total      █ opus-4-5   ▓ sonnet-4-5   ▒ haiku-4-5                                14.09M     440K     87%   $21.14    36
 
       12% less than the week before (16.01M).  Today is partial, as of 20:36.
       Tokens = input + output + cache writes + cache reads; 87% are cache reads.
+      Cost = API list price, not a bill; calls never written down are not in it.
       Synced 2 min ago, ci 3 h ago; ▲ old-mbp 19 days ago.
-      More: --by machine|project|type   -d 30
+      ▲ old-mbp has not synced for 19 days; its oldest transcripts are deleted in 11 days.
+      More: --by machine|project|type   --metric cost|output   -d 30   forge explain
       "
     `)
   })
@@ -72,23 +77,29 @@ describe('a week of three models', () => {
       "
       Tokens per day · 16–22 Nov · all machines (3)  Europe/Berlin
 
-                                                            tokens
-      Mon 16 Nov █████████████████████▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒       3.55M
-      Tue 17 Nov █████████████████▓▓▓▓▓▓▒▒▒▒                 2.57M
-      Wed 18 Nov ████████▓▓▒▒                                1.19M
-      Thu 19 Nov ███████████████████████████▓▓▓▓▓▓▓▒▒▒▒▒     3.75M
-      Fri 20 Nov ██████▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒                       2.03M
-      Sat 21 Nov ·                                               -
-      Sun 22 Nov ████████▒▒                                  1.00M
-                                                          ────────
-      Total      █ opus-4-5   ▓ sonnet-4-5   ▒ haiku-4-5    14.09M
+                                                   tokens     cost
+      Mon 16 Nov ████████████████▓▓▓▓▓▓▓▓▓▒▒▒       3.55M    $5.33
+      Tue 17 Nov █████████████▓▓▓▓▓▒▒▒              2.57M    $3.86
+      Wed 18 Nov ███████▓▒▒                         1.19M    $1.79
+      Thu 19 Nov █████████████████████▓▓▓▓▓▒▒▒▒     3.75M    $5.63
+      Fri 20 Nov █████▓▓▓▓▓▓▓▓▓▒▒                   2.03M    $3.05
+      Sat 21 Nov ·                                      -        -
+      Sun 22 Nov ███████▒                           1.00M    $1.50
+                                                 ─────────────────
+      Total      █ opus-4-5   ▓ sonnet-4-5         14.09M   $21.14
+                 ▒ haiku-4-5
 
       12% less than the week before (16.01M).
       Today is partial, as of 20:36.
       Tokens = input + output + cache writes + cache reads; 87%
       are cache reads.
+      Cost = API list price, not a bill; calls never written down
+      are not in it.
       Synced 2 min ago, ci 3 h ago; ▲ old-mbp 19 days ago.
-      More: --by machine|project|type   -d 30
+      ▲ old-mbp has not synced for 19 days; its oldest transcripts
+      are deleted in 11 days.
+      More: --by machine|project|type   --metric cost|output
+      -d 30   forge explain
       "
     `)
   })
@@ -99,28 +110,33 @@ describe('a week of three models', () => {
       Tokens per day · 16–22 Nov
       all machines (3) · Europe/Berlin
 
-                  tokens
-      Mon 16 Nov   3.55M
-      Tue 17 Nov   2.57M
-      Wed 18 Nov   1.19M
-      Thu 19 Nov   3.75M
-      Fri 20 Nov   2.03M
-      Sat 21 Nov       -
-      Sun 22 Nov   1.00M
-                ────────
-      Total       14.09M
+                  tokens     cost
+      Mon 16 Nov   3.55M    $5.33
+      Tue 17 Nov   2.57M    $3.86
+      Wed 18 Nov   1.19M    $1.79
+      Thu 19 Nov   3.75M    $5.63
+      Fri 20 Nov   2.03M    $3.05
+      Sat 21 Nov       -        -
+      Sun 22 Nov   1.00M    $1.50
+                ─────────────────
+      Total       14.09M   $21.14
 
-      opus-4-5     8.52M   60%
-      sonnet-4-5   3.76M   27%
-      haiku-4-5    1.81M   13%
+      opus-4-5     8.52M      60%
+      sonnet-4-5   3.76M      27%
+      haiku-4-5    1.81M      13%
 
       12% less than the week before (16.01M).
       Today is partial, as of 20:36.
       Tokens = input + output + cache writes +
       cache reads; 87% are cache reads.
+      Cost = API list price, not a bill; calls
+      never written down are not in it.
       Synced 2 min ago, ci 3 h ago; ▲ old-mbp 19
       days ago.
-      More: --by machine|project|type   -d 30
+      ▲ old-mbp has not synced for 19 days; its
+      oldest transcripts are deleted in 11 days.
+      More: --by machine|project|type
+      --metric cost|output   -d 30   forge explain
       "
     `)
   })
@@ -132,21 +148,24 @@ describe('a week of three models', () => {
       "
       Tokens per day | 16-22 Nov | all machines (3)                      Europe/Berlin
 
-                                                                                tokens
-      Mon 16 Nov ################################==================------        3.55M
-      Tue 17 Nov #########################=========------                        2.57M
-      Wed 18 Nov #############==----                                             1.19M
-      Thu 19 Nov #########################################===========-------     3.75M
-      Fri 20 Nov #########===================----                                2.03M
-      Sat 21 Nov .                                                                   -
-      Sun 22 Nov ##############--                                                1.00M
-                                                                              --------
-      Total      # opus-4-5   = sonnet-4-5   - haiku-4-5                        14.09M
+                                                                       tokens     cost
+      Mon 16 Nov ###########################===============-----        3.55M    $5.33
+      Tue 17 Nov #####################========-----                     2.57M    $3.86
+      Wed 18 Nov ###########==---                                       1.19M    $1.79
+      Thu 19 Nov ###################################=========------     3.75M    $5.63
+      Fri 20 Nov ########================---                            2.03M    $3.05
+      Sat 21 Nov .                                                          -        -
+      Sun 22 Nov ###########--                                          1.00M    $1.50
+                                                                     -----------------
+      Total      # opus-4-5   = sonnet-4-5   - haiku-4-5               14.09M   $21.14
 
       12% less than the week before (16.01M).  Today is partial, as of 20:36.
       Tokens = input + output + cache writes + cache reads; 87% are cache reads.
+      Cost = API list price, not a bill; calls never written down are not in it.
       Synced 2 min ago, ci 3 h ago; [!] old-mbp 19 days ago.
-      More: --by machine|project|type   -d 30
+      [!] old-mbp has not synced for 19 days; its oldest transcripts are deleted in 11
+      days.
+      More: --by machine|project|type   --metric cost|output   -d 30   forge explain
       "
     `)
     expect(await screen(week, {}, { env: { NO_COLOR: '1', LANG: 'C' } })).toBe(out)
@@ -158,21 +177,24 @@ describe('a week of three models', () => {
       "[
        "Tokens per day · 16–22 Nov · all machines (3)                      \\u001b[2mEurope/Berlin\\u001b[22m",
        "",
-       "                                                                          tokens",
-       "Mon 16 Nov \\u001b[38;2;111;66;216m████████████████████████████████\\u001b[39m\\u001b[38;2;196;118;0m██████████████████\\u001b[39m\\u001b[38;2;15;142;163m█████▉\\u001b[39m        3.55M",
-       "Tue 17 Nov \\u001b[38;2;111;66;216m█████████████████████████\\u001b[39m\\u001b[38;2;196;118;0m█████████\\u001b[39m\\u001b[38;2;15;142;163m██████▍\\u001b[39m                       2.57M",
-       "Wed 18 Nov \\u001b[38;2;111;66;216m█████████████\\u001b[39m\\u001b[38;2;196;118;0m██\\u001b[39m\\u001b[38;2;15;142;163m███▊\\u001b[39m                                             1.19M",
-       "Thu 19 Nov \\u001b[38;2;111;66;216m█████████████████████████████████████████\\u001b[39m\\u001b[38;2;196;118;0m███████████\\u001b[39m\\u001b[38;2;15;142;163m███████\\u001b[39m     3.75M",
-       "Fri 20 Nov \\u001b[38;2;111;66;216m█████████\\u001b[39m\\u001b[38;2;196;118;0m███████████████████\\u001b[39m\\u001b[38;2;15;142;163m████\\u001b[39m                                2.03M",
-       "Sat 21 Nov ·                                                                   -",
-       "\\u001b[1mSun 22 Nov\\u001b[22m \\u001b[38;2;111;66;216m█████████████\\u001b[39m\\u001b[38;2;15;142;163m██▊\\u001b[39m                                                1.00M",
-       "                                                                        \\u001b[2m────────\\u001b[22m",
-       "Total      \\u001b[38;2;111;66;216m█\\u001b[39m opus-4-5   \\u001b[38;2;196;118;0m█\\u001b[39m sonnet-4-5   \\u001b[38;2;15;142;163m█\\u001b[39m haiku-4-5                        14.09M",
+       "                                                                 tokens     cost",
+       "Mon 16 Nov \\u001b[38;2;111;66;216m███████████████████████████\\u001b[39m\\u001b[38;2;196;118;0m███████████████\\u001b[39m\\u001b[38;2;15;142;163m█████▍\\u001b[39m       3.55M    $5.33",
+       "Tue 17 Nov \\u001b[38;2;111;66;216m█████████████████████\\u001b[39m\\u001b[38;2;196;118;0m████████\\u001b[39m\\u001b[38;2;15;142;163m█████▎\\u001b[39m                    2.57M    $3.86",
+       "Wed 18 Nov \\u001b[38;2;111;66;216m███████████\\u001b[39m\\u001b[38;2;196;118;0m██\\u001b[39m\\u001b[38;2;15;142;163m██▉\\u001b[39m                                       1.19M    $1.79",
+       "Thu 19 Nov \\u001b[38;2;111;66;216m███████████████████████████████████\\u001b[39m\\u001b[38;2;196;118;0m█████████\\u001b[39m\\u001b[38;2;15;142;163m██████\\u001b[39m     3.75M    $5.63",
+       "Fri 20 Nov \\u001b[38;2;111;66;216m████████\\u001b[39m\\u001b[38;2;196;118;0m████████████████\\u001b[39m\\u001b[38;2;15;142;163m███▏\\u001b[39m                           2.03M    $3.05",
+       "Sat 21 Nov ·                                                          -        -",
+       "\\u001b[1mSun 22 Nov\\u001b[22m \\u001b[38;2;111;66;216m███████████\\u001b[39m\\u001b[38;2;15;142;163m██▍\\u001b[39m                                         1.00M    $1.50",
+       "                                                               \\u001b[2m─────────────────\\u001b[22m",
+       "Total      \\u001b[38;2;111;66;216m█\\u001b[39m opus-4-5   \\u001b[38;2;196;118;0m█\\u001b[39m sonnet-4-5   \\u001b[38;2;15;142;163m█\\u001b[39m haiku-4-5               14.09M   $21.14",
        "",
        "\\u001b[2m12% less than the week before (16.01M).  Today is partial, as of 20:36.\\u001b[22m",
        "\\u001b[2mTokens = input + output + cache writes + cache reads; 87% are cache reads.\\u001b[22m",
+       "\\u001b[2mCost = API list price, not a bill; calls never written down are not in it.\\u001b[22m",
        "\\u001b[2mSynced 2 min ago, ci 3 h ago; ▲ old-mbp 19 days ago.\\u001b[22m",
-       "\\u001b[2mMore: --by machine|project|type   -d 30\\u001b[22m",
+       "\\u001b[2m▲ old-mbp has not synced for 19 days; its oldest transcripts are deleted in 11\\u001b[22m",
+       "\\u001b[2mdays.\\u001b[22m",
+       "\\u001b[2mMore: --by machine|project|type   --metric cost|output   -d 30   forge explain\\u001b[22m",
        ""
       ]"
     `)
@@ -183,17 +205,19 @@ describe('a week of three models', () => {
     expect(out).toMatchInlineSnapshot(`
       "
       Tokens per day, Monday 16 November to Sunday 22 November, all machines (3), Europe/Berlin.
-      Monday 16 November: 3.55 million tokens. opus-4-5 57 percent, sonnet-4-5 32, haiku-4-5 11.
-      Tuesday 17 November: 2.57 million tokens. opus-4-5 62 percent, sonnet-4-5 24, haiku-4-5 15.
-      Wednesday 18 November: 1.19 million tokens. opus-4-5 69 percent, sonnet-4-5 13, haiku-4-5 19.
-      Thursday 19 November: 3.75 million tokens. opus-4-5 70 percent, sonnet-4-5 18, haiku-4-5 12.
-      Friday 20 November: 2.03 million tokens. opus-4-5 30 percent, sonnet-4-5 59, haiku-4-5 11.
+      Monday 16 November: 3.55 million tokens, 5.33 dollars. opus-4-5 57 percent, sonnet-4-5 32, haiku-4-5 11.
+      Tuesday 17 November: 2.57 million tokens, 3.86 dollars. opus-4-5 62 percent, sonnet-4-5 24, haiku-4-5 15.
+      Wednesday 18 November: 1.19 million tokens, 1.79 dollars. opus-4-5 69 percent, sonnet-4-5 13, haiku-4-5 19.
+      Thursday 19 November: 3.75 million tokens, 5.63 dollars. opus-4-5 70 percent, sonnet-4-5 18, haiku-4-5 12.
+      Friday 20 November: 2.03 million tokens, 3.05 dollars. opus-4-5 30 percent, sonnet-4-5 59, haiku-4-5 11.
       Saturday 21 November: no use.
-      Sunday 22 November: 1.00 million tokens. opus-4-5 85 percent, haiku-4-5 15.
-      Total: 14.09 million tokens.
+      Sunday 22 November: 1.00 million tokens, 1.50 dollars. opus-4-5 85 percent, haiku-4-5 15.
+      Total: 14.09 million tokens, 21.14 dollars.
       12% less than the week before (16.01M). Today is partial, as of 20:36.
       Tokens = input + output + cache writes + cache reads; 87% are cache reads.
+      Cost = API list price, not a bill; calls never written down are not in it.
       Synced 2 min ago, ci 3 h ago; attention: old-mbp 19 days ago.
+      attention: old-mbp has not synced for 19 days; its oldest transcripts are deleted in 11 days.
       "
     `)
     expect(await screen(week, {}, { env: { FORGE_ACCESSIBLE: '1' } })).toBe(out)
@@ -204,23 +228,23 @@ describe('a week of three models', () => {
       "
       Tokens per day · 16–22 Nov · all machines (3)                                                              Europe/Berlin
 
-                                                                                                 tokens   output  cached  sess
-      Mon 16 Nov ███████████████████████████████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒         3,551,204  110,975     87%     9
-      Tue 17 Nov ██████████████████████████████▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒                            2,570,000   80,312     88%     7
-      Wed 18 Nov ████████████████▓▓▓▒▒▒▒                                                      1,190,000   37,186     88%     4
-      Thu 19 Nov ██████████████████████████████████████████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒▒▒     3,750,000  117,186     88%     8
-      Fri 20 Nov ████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒                                      2,030,000   63,436     88%     5
-      Sat 21 Nov ·                                                                                    -        -       -     -
-      Sun 22 Nov ████████████████▒▒▒                                                          1,000,000   31,249     88%     3
-                                                                                           ───────────────────────────────────
-      Total      █ opus-4-5   ▓ sonnet-4-5   ▒ haiku-4-5                                     14,091,204  440,344     87%    36
+                                                                                        tokens   output  cached     cost  sess
+      Mon 16 Nov ██████████████████████████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒        3,551,204  110,975     87%    $5.33     9
+      Tue 17 Nov ███████████████████████████▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒                         2,570,000   80,312     88%    $3.86     7
+      Wed 18 Nov ██████████████▓▓▒▒▒▒                                                1,190,000   37,186     88%    $1.79     4
+      Thu 19 Nov ████████████████████████████████████████████▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒▒     3,750,000  117,186     88%    $5.63     8
+      Fri 20 Nov ██████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒                                  2,030,000   63,436     88%    $3.05     5
+      Sat 21 Nov ·                                                                           -        -       -        -     -
+      Sun 22 Nov ██████████████▒▒▒                                                   1,000,000   31,249     88%    $1.50     3
+                                                                                  ────────────────────────────────────────────
+      Total      █ opus-4-5   ▓ sonnet-4-5   ▒ haiku-4-5                            14,091,204  440,344     87%   $21.14    36
       "
     `)
   })
 
   test('--quiet leaves out what explains the numbers', async () => {
     const lines = (await screen(week, { quiet: true })).trimEnd().split('\n')
-    expect(lines.at(-1)).toMatch(/^Total .* 14\.09M$/)
+    expect(lines.at(-1)).toMatch(/^Total .* 14\.09M +\$21\.14$/)
   })
 })
 
@@ -237,16 +261,16 @@ describe('series', () => {
       "
       Tokens per day · 16–22 Nov · all machines (3)                      Europe/Berlin
 
-                                                                                tokens
-      Mon 16 Nov ·                                                                   -
-      Tue 17 Nov ·                                                                   -
-      Wed 18 Nov ·                                                                   -
-      Thu 19 Nov ·                                                                   -
-      Fri 20 Nov ███████▓▓▓▓▓▓▒▒▒▒▒▒░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░     8.70M
-      Sat 21 Nov ·                                                                   -
-      Sun 22 Nov ·                                                                   -
-                                                                              ────────
-      Total      █ model-0   ▓ model-1   ▒ model-2   ░ other (9)                 8.70M
+                                                                       tokens     cost
+      Mon 16 Nov ·                                                          -        -
+      Tue 17 Nov ·                                                          -        -
+      Wed 18 Nov ·                                                          -        -
+      Thu 19 Nov ·                                                          -        -
+      Fri 20 Nov ██████▓▓▓▓▓▒▒▒▒▒░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░     8.70M   $13.05
+      Sat 21 Nov ·                                                          -        -
+      Sun 22 Nov ·                                                          -        -
+                                                                     ─────────────────
+      Total      █ model-0   ▓ model-1   ▒ model-2   ░ other (9)        8.70M   $13.05
       "
     `)
   })
@@ -260,8 +284,8 @@ describe('series', () => {
     const rows = ['cache_read_tokens', 'output_tokens', 'cache_write_1h_tokens', ''].map((group, i) =>
       row('2026-11-20', group, 1000 - i),
     )
-    expect(await screen({ rows }, { by: 'type' })).toContain(
-      '█ cache reads   ▓ output   ▒ cache writes 1h   ░ undivided',
+    expect(await screen({ rows }, { by: 'type' })).toMatch(
+      /█ cache reads   ▓ output   ▒ cache writes 1h .*\n +░ undivided\n/,
     )
   })
 
@@ -278,29 +302,32 @@ describe('estimates', () => {
       "
       Tokens per day · 16–22 Nov · all machines (3)                      Europe/Berlin
 
-                                                                                tokens
-      Mon 16 Nov ████████████████████████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒        3.55M
-      Tue 17 Nov █████████████████████████▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒                        2.57M
-      Wed 18 Nov █████████████▓▓▒▒▒▒                                             1.19M
-      Thu 19 Nov █████████████████████████████████████████▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒     3.75M
-      Fri 20 Nov █████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒                                2.03M
-      Sat 21 Nov ╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱             ≈3.20M
-      Sun 22 Nov ██████████████▒▒                                                1.00M
-                                                                              ────────
-      Total      █ opus-4-5   ▓ sonnet-4-5   ▒ haiku-4-5                        14.09M
+                                                                       tokens     cost
+      Mon 16 Nov ███████████████████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒        3.55M    $5.33
+      Tue 17 Nov █████████████████████▓▓▓▓▓▓▓▓▒▒▒▒▒                     2.57M    $3.86
+      Wed 18 Nov ███████████▓▓▒▒▒                                       1.19M    $1.79
+      Thu 19 Nov ███████████████████████████████████▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒     3.75M    $5.63
+      Fri 20 Nov ████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒                            2.03M    $3.05
+      Sat 21 Nov ╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱           ≈3.20M        -
+      Sun 22 Nov ███████████▒▒                                          1.00M    $1.50
+                                                                     ─────────────────
+      Total      █ opus-4-5   ▓ sonnet-4-5   ▒ haiku-4-5               14.09M   $21.14
 
       Today is partial, as of 20:36.
       Tokens = input + output + cache writes + cache reads; 87% are cache reads.
+      Cost = API list price, not a bill; calls never written down are not in it.
       ≈3.20M is an estimate of stats-cache.json, about twice too high, in no total.
       Synced 2 min ago, ci 3 h ago; ▲ old-mbp 19 days ago.
-      More: --by machine|project|type   -d 30
+      ▲ old-mbp has not synced for 19 days; its oldest transcripts are deleted in 11
+      days.
+      More: --by machine|project|type   --metric cost|output   -d 30   forge explain
       "
     `)
   })
 
   test('in ASCII', async () => {
     const out = await screen({ rows }, { ascii: true })
-    expect(out).toMatch(/Sat 21 Nov ~{10,} +~3\.20M\n/)
+    expect(out).toMatch(/Sat 21 Nov ~{10,} +~3\.20M +-\n/)
   })
 
   test('read aloud', async () => {
@@ -314,22 +341,24 @@ describe('estimates', () => {
       "
       Tokens per day · 16–22 Nov · all machines (3)                      Europe/Berlin
 
-                                                                                tokens
-      Mon 16 Nov ·                                                                   -
-      Tue 17 Nov ·                                                                   -
-      Wed 18 Nov ·                                                                   -
-      Thu 19 Nov ·                                                                   -
-      Fri 20 Nov ·                                                                   -
-      Sat 21 Nov ╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱    ≈3.20M
-      Sun 22 Nov ·                                                                   -
-                                                                              ────────
-      Total                                                                          -
+                                                                       tokens     cost
+      Mon 16 Nov ·                                                          -        -
+      Tue 17 Nov ·                                                          -        -
+      Wed 18 Nov ·                                                          -        -
+      Thu 19 Nov ·                                                          -        -
+      Fri 20 Nov ·                                                          -        -
+      Sat 21 Nov ╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱    ≈3.20M        -
+      Sun 22 Nov ·                                                          -        -
+                                                                     ─────────────────
+      Total                                                                 -        -
 
       Today is partial, as of 20:36.
       Tokens = input + output + cache writes + cache reads.
       ≈3.20M is an estimate of stats-cache.json, about twice too high, in no total.
       Synced 2 min ago, ci 3 h ago; ▲ old-mbp 19 days ago.
-      More: --by machine|project|type   -d 30
+      ▲ old-mbp has not synced for 19 days; its oldest transcripts are deleted in 11
+      days.
+      More: --by machine|project|type   --metric cost|output   -d 30   forge explain
       "
     `)
   })
@@ -338,8 +367,8 @@ describe('estimates', () => {
 test('what original clients reported is in the total and said', async () => {
   const rows = [row('2026-11-20', 'glm-4.7', 1_200_000, { reported_tokens: 1_200_000 })]
   const out = await screen({ rows })
-  expect(out).toContain('1.20M of the total are day totals of original clients, not deduplicated.')
-  expect(out).toMatch(/Total .* 1\.20M\n/)
+  expect(out).toContain('1.20M of the total are day totals of original clients or imports.')
+  expect(out).toMatch(/Total .* 1\.20M +\S+\n/)
 })
 
 describe('compared with the days before', () => {
@@ -360,10 +389,13 @@ describe('compared with the days before', () => {
   })
 
   test('the days before have a name of their own', async () => {
-    expect(await compared(880, 1000, { days: 1 })).toBe('12% less than the day before (1.00K).  ')
-    expect(await compared(880, 0, { days: 1 })).toBe('No use the day before.  ')
-    const rows = [row('2026-11-22', 'a', 880), row('2026-10-22', 'a', 1000)]
-    expect(await screen({ rows }, { days: 30 })).toContain('12% less than the 30 days before (1.00K).')
+    const aDay = { days: 1, until: '2026-11-22' }
+    const sunday = [row('2026-11-22', 'a', 880), row('2026-11-15', 'a', 1000), row('2026-11-21', 'a', 5000)]
+    expect(await screen({ rows: sunday }, aDay)).toContain('12% less than the Sunday before (1.00K).')
+    expect(await screen({ rows: sunday.slice(0, 1) }, aDay)).toContain('No use on the Sunday before.')
+    const rows = [row('2026-11-22', 'a', 880), row('2026-10-17', 'a', 1000)]
+    expect(await screen({ rows }, { days: 30 })).toContain('12% less than 19 Sep – 18 Oct (1.00K).')
+    expect(await screen({ rows }, { days: 28 })).toContain('12% less than the 4 weeks before (1.00K).')
   })
 
   test('an estimate is compared with nothing', async () => {
@@ -381,20 +413,46 @@ test('a range without today has no partial day', async () => {
 test('one event has one bar, as long as can be', async () => {
   expect(await screen({ rows: [row('2026-11-22', 'claude-opus-4-5-20251101', 1)] }, { days: 1 }))
     .toMatchInlineSnapshot(`
-    "
-    Tokens per day · Sun 22 Nov · all machines (3)                     Europe/Berlin
+      "
+      Tokens per hour · Sun 22 Nov · all machines (3)                    Europe/Berlin
 
-                                                                              tokens
-    Sun 22 Nov ███████████████████████████████████████████████████████████         1
-                                                                            ────────
-    Total      █ opus-4-5                                                          1
+                                                                       tokens     cost
+      00:00 ███████████████████████████████████████████████████████         1   <$0.01
+      01:00 ·                                                               -        -
+      02:00 ·                                                               -        -
+      03:00 ·                                                               -        -
+      04:00 ·                                                               -        -
+      05:00 ·                                                               -        -
+      06:00 ·                                                               -        -
+      07:00 ·                                                               -        -
+      08:00 ·                                                               -        -
+      09:00 ·                                                               -        -
+      10:00 ·                                                               -        -
+      11:00 ·                                                               -        -
+      12:00 ·                                                               -        -
+      13:00 ·                                                               -        -
+      14:00 ·                                                               -        -
+      15:00 ·                                                               -        -
+      16:00 ·                                                               -        -
+      17:00 ·                                                               -        -
+      18:00 ·                                                               -        -
+      19:00 ·                                                               -        -
+      20:00 ·                                                               -        -
+      21:00 ·                                                               -        -
+      22:00 ·                                                               -        -
+      23:00 ·                                                               -        -
+                                                                     ─────────────────
+      Total █ opus-4-5                                                      1   <$0.01
 
-    No use the day before.  Today is partial, as of 20:36.
-    Tokens = input + output + cache writes + cache reads; 0% are cache reads.
-    Synced 2 min ago, ci 3 h ago; ▲ old-mbp 19 days ago.
-    More: --by machine|project|type   -d 30
-    "
-  `)
+      No use on the Sunday before.  Today is partial, as of 20:36.
+      Tokens = input + output + cache writes + cache reads; 0% are cache reads.
+      Cost = API list price, not a bill; calls never written down are not in it.
+      Synced 2 min ago, ci 3 h ago; ▲ old-mbp 19 days ago.
+      ▲ old-mbp has not synced for 19 days; its oldest transcripts are deleted in 11
+      days.
+      More: --by machine|project|type   --metric cost|output   -d 30   forge explain
+      "
+    `)
 })
 
 test('days of another year say which', async () => {
@@ -403,12 +461,12 @@ test('days of another year say which', async () => {
     "
     Tokens per day · 30 Dec 2025 – 1 Jan 2026 · all machines (3)       Europe/Berlin
 
-                                                                              tokens
-    Tue 30 Dec 2025 ·                                                              -
-    Wed 31 Dec 2025 ██████████████████████████████████████████████████████     1.00K
-    Thu  1 Jan 2026 ·                                                              -
-                                                                            ────────
-    Total           █ a                                                        1.00K
+                                                                     tokens     cost
+    Tue 30 Dec 2025 ·                                                     -        -
+    Wed 31 Dec 2025 █████████████████████████████████████████████     1.00K   <$0.01
+    Thu  1 Jan 2026 ·                                                     -        -
+                                                                   ─────────────────
+    Total           █ a                                               1.00K   <$0.01
     "
   `)
 })
@@ -419,16 +477,16 @@ describe('without any usage', () => {
       "
       Tokens per day · 4–10 Nov · all machines (3)                       Europe/Berlin
 
-                                                                                tokens
-      Wed  4 Nov ·                                                                   -
-      Thu  5 Nov ·                                                                   -
-      Fri  6 Nov ·                                                                   -
-      Sat  7 Nov ·                                                                   -
-      Sun  8 Nov ·                                                                   -
-      Mon  9 Nov ·                                                                   -
-      Tue 10 Nov ·                                                                   -
-                                                                              ────────
-      Total                                                                          -
+                                                                       tokens     cost
+      Wed  4 Nov ·                                                          -        -
+      Thu  5 Nov ·                                                          -        -
+      Fri  6 Nov ·                                                          -        -
+      Sat  7 Nov ·                                                          -        -
+      Sun  8 Nov ·                                                          -        -
+      Mon  9 Nov ·                                                          -        -
+      Tue 10 Nov ·                                                          -        -
+                                                                     ─────────────────
+      Total                                                                 -        -
 
       No usage on these days. There is some from Thu 12 Nov to Sun 22 Nov:
       forge tokens --since 2026-11-16 --until 2026-11-22
@@ -473,21 +531,24 @@ describe('this machine alone', () => {
       "
       Tokens per day · 16–22 Nov · this machine                          Europe/Berlin
 
-                                                                                tokens
-      Mon 16 Nov ████████████████████████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒        3.55M
-      Tue 17 Nov █████████████████████████▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒                        2.57M
-      Wed 18 Nov █████████████▓▓▒▒▒▒                                             1.19M
-      Thu 19 Nov █████████████████████████████████████████▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒     3.75M
-      Fri 20 Nov █████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒                                2.03M
-      Sat 21 Nov ·                                                                   -
-      Sun 22 Nov ██████████████▒▒                                                1.00M
-                                                                              ────────
-      Total      █ opus-4-5   ▓ sonnet-4-5   ▒ haiku-4-5                        14.09M
+                                                                       tokens     cost
+      Mon 16 Nov ███████████████████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒        3.55M    $5.33
+      Tue 17 Nov █████████████████████▓▓▓▓▓▓▓▓▒▒▒▒▒                     2.57M    $3.86
+      Wed 18 Nov ███████████▓▓▒▒▒                                       1.19M    $1.79
+      Thu 19 Nov ███████████████████████████████████▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒     3.75M    $5.63
+      Fri 20 Nov ████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒                            2.03M    $3.05
+      Sat 21 Nov ·                                                          -        -
+      Sun 22 Nov ███████████▒▒                                          1.00M    $1.50
+                                                                     ─────────────────
+      Total      █ opus-4-5   ▓ sonnet-4-5   ▒ haiku-4-5               14.09M   $21.14
 
       12% less than the week before (16.01M).  Today is partial, as of 20:36.
       Tokens = input + output + cache writes + cache reads; 87% are cache reads.
+      Cost = API list price, not a bill; calls never written down are not in it.
       This machine only.
-      More: --by machine|project|type   -d 30
+      ▲ old-mbp has not synced for 19 days; its oldest transcripts are deleted in 11
+      days.
+      More: --by machine|project|type   --metric cost|output   -d 30   forge explain
       All your machines: forge serve on one, forge config set server-url URL on each
       "
     `)
@@ -516,17 +577,17 @@ describe('names from outside', () => {
       "
       Tokens per day · 16–22 Nov · all machines (3)                      Europe/Berlin
 
-                                                                                tokens
-      Mon 16 Nov ·                                                                   -
-      Tue 17 Nov ·                                                                   -
-      Wed 18 Nov ·                                                                   -
-      Thu 19 Nov ·                                                                   -
-      Fri 20 Nov ███████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░░░░░░░░     3.99M
-      Sat 21 Nov ·                                                                   -
-      Sun 22 Nov ·                                                                   -
-                                                                              ────────
-      Total      █ 客户项目报告中心系统设计文档与实现                            3.99M
-                 ▓ xxxxxxxxxxxxxxxxxxxxxxxxxxxx…xxxxxxxxxxxxxxxxxxxxxxxxxxxx
+                                                                       tokens     cost
+      Mon 16 Nov ·                                                          -        -
+      Tue 17 Nov ·                                                          -        -
+      Wed 18 Nov ·                                                          -        -
+      Thu 19 Nov ·                                                          -        -
+      Fri 20 Nov █████████████▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░░░░░     3.99M    $5.99
+      Sat 21 Nov ·                                                          -        -
+      Sun 22 Nov ·                                                          -        -
+                                                                     ─────────────────
+      Total      █ 客户项目报告中心系统设计文档与实现                   3.99M    $5.99
+                 ▓ xxxxxxxxxxxxxxxxxxxxxxxx…xxxxxxxxxxxxxxxxxxxxxxx
                  ▒ 👩🚀 moon[2J   ░ ]0;owned
       "
     `)
@@ -543,21 +604,22 @@ describe('names from outside', () => {
 
 test('numbers up to a thousand trillion are never cut', async () => {
   const rows = [row('2026-11-20', 'a', 1e15), row('2026-11-21', 'b', 999_999_999_999_999)]
-  expect(await screen({ rows }, { quiet: true })).toMatch(/Total .* 2.00Q\n/)
+  expect(await screen({ rows }, { quiet: true })).toMatch(/Total .* 2.00Q +\$3,000,000,000.00\n/)
   expect(await screen({ rows }, { quiet: true, full: true }, { width: 60 })).toMatchInlineSnapshot(`
     "
     Tokens per day · 16–22 Nov · all machines (3)  Europe/Berlin
 
-                                                          tokens
-    Mon 16 Nov ·                                               -
-    Tue 17 Nov ·                                               -
-    Wed 18 Nov ·                                               -
-    Thu 19 Nov ·                                               -
-    Fri 20 Nov ████████████████████████    1,000,000,000,000,000
-    Sat 21 Nov ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓      999,999,999,999,999
-    Sun 22 Nov ·                                               -
-                                         ───────────────────────
-    Total      █ a   ▓ b                   1,999,999,999,999,999
+                                       tokens               cost
+    Mon 16 Nov ·                            -                  -
+    Tue 17 Nov ·                            -                  -
+    Wed 18 Nov ·                            -                  -
+    Thu 19 Nov ·                            -                  -
+    Fri 20 Nov █████    1,000,000,000,000,000  $1,500,000,000.00
+    Sat 21 Nov ▓▓▓▓▓      999,999,999,999,999  $1,500,000,000.00
+    Sun 22 Nov ·                            -                  -
+                      ──────────────────────────────────────────
+    Total      █ a      1,999,999,999,999,999  $3,000,000,000.00
+               ▓ b
     "
   `)
 })
@@ -566,10 +628,10 @@ describe('what is written where', () => {
   test('a pipe gets rows, as --plain does', async () => {
     const piped = await run(reportsOf(week), { days: 2 }, { isTTY: false })
     expect(piped.out).toMatchInlineSnapshot(`
-      "date	group	total_tokens	input_tokens	output_tokens	cache_read_tokens	cache_creation_tokens	cache_write_5m_tokens	cache_write_1h_tokens	response_count	session_count	reported_tokens	estimated_tokens
+      "date	group	total_tokens	input_tokens	output_tokens	cache_read_tokens	cache_creation_tokens	cache_write_5m_tokens	cache_write_1h_tokens	response_count	session_count	reported_tokens	estimated_tokens	cost_usd	contract_cost_usd	unpriced_tokens	message_count	tool_call_count	web_search_count	understated_count
       2026-11-21
-      2026-11-22	claude-opus-4-5-20251101	846000	79313	26437	740250	0	0	0	1	1	0	0
-      2026-11-22	claude-haiku-4-5-20251001	154000	14438	4812	134750	0	0	0	1	1	0	0
+      2026-11-22	claude-opus-4-5-20251101	846000	79313	26437	740250	0	0	0	1	1	0	0	1.269		0	1	0	0	0
+      2026-11-22	claude-haiku-4-5-20251001	154000	14438	4812	134750	0	0	0	1	1	0	0	0.231		0	1	0	0	0
       "
     `)
     expect(piped.err).toBe('')
@@ -581,13 +643,6 @@ describe('what is written where', () => {
     const { out } = await run(reportsOf(week), {}, { isTTY: false, env })
     expect(out).toMatch(/^date\tgroup\t/)
     expect(out).not.toContain('\u001b')
-  })
-
-  test('notes go to standard error, with a sign', async () => {
-    const scope = { kind: 'server', url: 'http://nas:8420', notes: ['12 lines were damaged.'] } as const
-    const { out, err } = await run(reportsOf(week), { json: true, quiet: true }, { scope })
-    expect(err).toBe('▲ 12 lines were damaged.\n')
-    expect(() => JSON.parse(out)).not.toThrow()
   })
 
   test('a question that cannot be asked writes nothing', async () => {
@@ -635,22 +690,24 @@ test('a real ledger is drawn to the last token', async () => {
       "
       Tokens per day · 16–22 Nov · this machine                                                                  Europe/Berlin
 
-                                                                                                 tokens   output  cached  sess
-      Mon 16 Nov ·                                                                                    -        -       -     -
-      Tue 17 Nov ╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱    ≈1.20K        -       -     -
-      Wed 18 Nov ·                                                                                    -        -       -     -
-      Thu 19 Nov ·                                                                                    -        -       -     -
-      Fri 20 Nov ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓                                                   500      500      0%     1
-      Sat 21 Nov ·                                                                                    -        -       -     -
-      Sun 22 Nov ███████████████████████████████████████████████████████████████████              1.05K      100     86%     2
-                                                                                               ───────────────────────────────
-      Total      █ opus-4-5   ▓ glm-4.7                                                           1.55K      600     58%     2
+                                                                                        tokens   output  cached     cost  sess
+      Mon 16 Nov ·                                                                           -        -       -        -     -
+      Tue 17 Nov ╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱╱    ≈1.20K        -       -        -     -
+      Wed 18 Nov ·                                                                           -        -       -        -     -
+      Thu 19 Nov ·                                                                           -        -       -        -     -
+      Fri 20 Nov ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓                                              500      500      0%        ?     1
+      Sat 21 Nov ·                                                                           -        -       -        -     -
+      Sun 22 Nov ███████████████████████████████████████████████████████████             1.05K      100     86%   <$0.01     2
+                                                                                      ────────────────────────────────────────
+      Total      █ opus-4-5   ▓ glm-4.7                                                  1.55K      600     58%  <$0.01+     2
 
       Today is partial, as of 20:36.
       Tokens = input + output + cache writes + cache reads; 58% are cache reads.
+      Cost = API list price, not a bill; calls never written down are not in it.
+      + glm-4.7 has no price: 500 tokens are not in the cost.
       ≈1.20K is an estimate of stats-cache.json, about twice too high, in no total.
       This machine only; all of them without --local.
-      More: --by machine|project|type   -d 30
+      More: --by machine|project|type   --metric cost|output   -d 30   forge explain
       "
     `)
     const { out: text } = await run(reports, { json: true }, { scope })

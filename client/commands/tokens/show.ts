@@ -1,41 +1,45 @@
-import type { AnswerOf, Reports } from '../../../core/report-specs.ts'
+import type { Reports } from '../../../core/report-specs.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
-import { printNote } from '../../terminal/messages.ts'
-import { type Style, styleFor, wantsSentences } from '../../terminal/style.ts'
+import { styleFor } from '../../terminal/style.ts'
+import { formatOf } from '../report/options.ts'
+import { csv, json, markdown, tsv } from '../report/rows.ts'
+import type { Scope } from '../report/run.ts'
 import { drawnUsage } from './days.ts'
+import { showSquares } from './squares.ts'
 import { type TokensOptions, type TokensQuestion, tokensQuestion } from './question.ts'
-import { isWide, type Screen, screenLines } from './screen.ts'
-import { nothingSentences, type TokensScope } from './sentences.ts'
+import { type Screen, screenLines } from './screen.ts'
+import { nothingSentences } from './sentences.ts'
 import { spokenLines } from './spoken.ts'
-import { csv, json, tsv } from './tables.ts'
+import { usageDocument, usageRows } from './tables.ts'
 
 export type { TokensOptions } from './question.ts'
-export type { TokensScope } from './sentences.ts'
 
 /**
- * `forge tokens`: the tokens of each day, for a person at a terminal, a person who listens, or a program. It only asks
+ * `forge tokens`: the usage of each day, for a person at a terminal, a person who listens, or a program. It only asks
  * and draws; whether the answers come from this machine or from a server is in `reports` and said by `scope`.
  * Throws `invalid-request` for options that mean nothing, before anything is asked.
  */
 export async function showTokens(
   reports: Reports,
   options: TokensOptions,
-  scope: TokensScope,
+  scope: Scope,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const question = tokensQuestion(options, surroundings)
   const { stdout, stderr } = surroundings
-  const context = { reports, question, scope }
-  for (const note of scope.notes ?? []) printNote(note, surroundings, options)
-  const format = formatFor(options, surroundings)
+  const context = { reports, question, scope, compare: options.compare ?? false }
+  const format = formatOf(options, surroundings)
+  const style = styleFor(stdout, surroundings, options)
   switch (format) {
     case 'json':
-      stdout.write(await jsonText(context, stdout.isTTY ? 2 : 0))
+      stdout.write(json(await documentOf(context), stdout.isTTY ? 2 : 0))
       return 0
     case 'csv':
+    case 'markdown':
     case 'tsv': {
       const answer = await usageOf(context)
-      stdout.write(format === 'csv' ? csv(answer) : tsv(answer))
+      const print = { csv, markdown, tsv }[format]
+      stdout.write(print(usageRows(answer)))
       if (!options.quiet && drawnUsage(answer).isEmpty) {
         const said = nothingSentences(context, await reports.totals({ tz: question.range.tz }))
         stderr.write(`${said.join(' ')}\n`)
@@ -43,72 +47,66 @@ export async function showTokens(
       return 0
     }
     case 'sentences':
-      return print(
-        spokenLines(await askForScreen(context, { withSessions: false }), options, styleOf(options, surroundings)),
-      )
-    case 'screen': {
-      const style = styleOf(options, surroundings)
-      return print(screenLines(await askForScreen(context, { withSessions: isWide(style) }), options, style))
-    }
+      return printLines(spokenLines(await askForScreen(context), options, style))
+    case 'screen':
+      if (question.isHeatmap) return printLines(await showSquares(context, options, style))
+      return printLines(screenLines(await askForScreen(context), options, style))
   }
 
-  function print(lines: readonly string[]): ExitCode {
+  function printLines(lines: readonly string[]): ExitCode {
     stdout.write(lines.map((line) => `${line}\n`).join(''))
     return 0
   }
 }
 
-type Format = 'json' | 'csv' | 'tsv' | 'sentences' | 'screen'
-
-interface Context {
+export interface TokensContext {
   readonly reports: Reports
   readonly question: TokensQuestion
-  readonly scope: TokensScope
+  readonly scope: Scope
+  readonly compare: boolean
 }
 
-/** What someone asked for by a flag; else rows for a program, and sentences or a picture for a person. */
-function formatFor({ json, csv, plain, accessible }: TokensOptions, surroundings: Surroundings): Format {
-  if (json) return 'json'
-  if (csv) return 'csv'
-  if (plain) return 'tsv'
-  if (accessible) return 'sentences'
-  if (!surroundings.stdout.isTTY) return 'tsv'
-  return wantsSentences(surroundings) ? 'sentences' : 'screen'
-}
-
-function styleOf(options: TokensOptions, surroundings: Surroundings): Style {
-  return styleFor(surroundings.stdout, surroundings, options)
-}
-
-function usageOf({ reports, question: { range, by } }: Context): Promise<AnswerOf<'usage'>> {
-  return reports.usage({ ...range, by })
+function usageOf({ reports, question, compare }: TokensContext) {
+  const { range, by, every, filters } = question
+  return reports.usage({ ...range, ...filters, by, every, ...(compare ? { compare: 'previous' } : {}) })
 }
 
 /** Everything that a screen tells, asked at once: over a network the slowest answer is the only wait. */
-async function askForScreen(context: Context, { withSessions }: { withSessions: boolean }): Promise<Screen> {
+async function askForScreen(context: TokensContext): Promise<Screen> {
   const { reports, question, scope } = context
-  const [answer, before, { machines }, sessions] = await Promise.all([
+  const { range, before, filters, every, metric } = question
+  const [answer, previous, { machines }, whole, counted] = await Promise.all([
     usageOf(context),
-    reports.totals(question.before),
+    reports.totals({ ...before, ...filters }),
     reports.machines({}),
-    withSessions ? sessionCounts(context) : undefined,
+    reports.totals({ ...range, ...filters }),
+    reports.usage({ ...range, ...filters, by: 'none', every }),
   ])
-  const usage = drawnUsage(answer)
-  const history = usage.isEmpty ? await reports.totals({ tz: question.range.tz }) : undefined
-  return { question, scope, usage, before, machines, sessions, history }
+  const usage = drawnUsage(answer, metric)
+  const sessions = drawnUsage(counted, 'sessions').days.map(({ sums }) => sums.session_count)
+  const history = usage.isEmpty ? await reports.totals({ tz: range.tz }) : undefined
+  return {
+    question,
+    scope,
+    usage,
+    answer,
+    before: previous,
+    machines,
+    history,
+    sessions: {
+      rows: sessions,
+      total: whole.session_count,
+    },
+    previous: answer.previous && drawnUsage(answer.previous, metric),
+  }
 }
 
-async function sessionCounts({ reports, question: { range } }: Context): Promise<Screen['sessions']> {
-  const [{ days }, { total_sessions }] = await Promise.all([reports.daily(range), reports.totals(range)])
-  return { days, total: total_sessions }
-}
-
-async function jsonText(context: Context, indent: number): Promise<string> {
+async function documentOf(context: TokensContext): Promise<Record<string, unknown>> {
   const { reports, question, scope } = context
   const [usage, totals, { machines }] = await Promise.all([
     usageOf(context),
-    reports.totals(question.range),
+    reports.totals({ ...question.range, ...question.filters }),
     reports.machines({}),
   ])
-  return json({ usage, totals, machines, source: scope.kind, now: question.now }, indent)
+  return usageDocument({ usage, totals, machines, source: scope.kind, now: question.now })
 }

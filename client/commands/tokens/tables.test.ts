@@ -1,18 +1,24 @@
 import { describe, expect, test } from 'vitest'
 import type { AnswerOf } from '../../../core/report-specs.ts'
-import { csv, json, tsv } from './tables.ts'
+import { csv as csvOf, json as jsonOf, markdown, tsv as tsvOf } from '../report/rows.ts'
+import { type JsonParts, usageDocument, usageRows } from './tables.ts'
 import { MACHINES, NOW, reportsOf, row, WEEK } from './testing.ts'
 
 function answer(...rows: AnswerOf<'usage'>['rows']): AnswerOf<'usage'> {
-  return { from: '2026-11-21', to: '2026-11-22', tz: 'Europe/Berlin', by: 'project', rows }
+  const pricing = { price_book: '2026-11-22', contract: null, unpriced_models: [], gaps: [] }
+  return { from: '2026-11-21', to: '2026-11-22', tz: 'Europe/Berlin', by: 'project', every: 'day', ...pricing, rows }
 }
+
+const csv = (usage: AnswerOf<'usage'>) => csvOf(usageRows(usage))
+const tsv = (usage: AnswerOf<'usage'>) => tsvOf(usageRows(usage))
+const json = (parts: JsonParts, indent: number) => jsonOf(usageDocument(parts), indent)
 
 describe('TSV', () => {
   test('has a header, ISO dates, whole numbers, and only the date of a day without use', () => {
     expect(tsv(answer(row('2026-11-22', 'forge', 1_000_000)))).toMatchInlineSnapshot(`
-      "date	group	total_tokens	input_tokens	output_tokens	cache_read_tokens	cache_creation_tokens	cache_write_5m_tokens	cache_write_1h_tokens	response_count	session_count	reported_tokens	estimated_tokens
+      "date	group	total_tokens	input_tokens	output_tokens	cache_read_tokens	cache_creation_tokens	cache_write_5m_tokens	cache_write_1h_tokens	response_count	session_count	reported_tokens	estimated_tokens	cost_usd	contract_cost_usd	unpriced_tokens	message_count	tool_call_count	web_search_count	understated_count
       2026-11-21
-      2026-11-22	forge	1000000	93750	31250	875000	0	0	0	1	1	0	0
+      2026-11-22	forge	1000000	93750	31250	875000	0	0	0	1	1	0	0	1.5		0	1	0	0	0
       "
     `)
   })
@@ -28,13 +34,13 @@ describe('CSV', () => {
   test('ends its lines in CR LF, and a day without use has all its cells', () => {
     expect(JSON.stringify(csv(answer(row('2026-11-22', 'forge', 1_000_000))).split('\r\n'), null, 1))
       .toMatchInlineSnapshot(`
-      "[
-       "date,group,total_tokens,input_tokens,output_tokens,cache_read_tokens,cache_creation_tokens,cache_write_5m_tokens,cache_write_1h_tokens,response_count,session_count,reported_tokens,estimated_tokens",
-       "2026-11-21,,,,,,,,,,,,",
-       "2026-11-22,forge,1000000,93750,31250,875000,0,0,0,1,1,0,0",
-       ""
-      ]"
-    `)
+        "[
+         "date,group,total_tokens,input_tokens,output_tokens,cache_read_tokens,cache_creation_tokens,cache_write_5m_tokens,cache_write_1h_tokens,response_count,session_count,reported_tokens,estimated_tokens,cost_usd,contract_cost_usd,unpriced_tokens,message_count,tool_call_count,web_search_count,understated_count",
+         "2026-11-21,,,,,,,,,,,,,,,,,,,",
+         "2026-11-22,forge,1000000,93750,31250,875000,0,0,0,1,1,0,0,1.5,,0,1,0,0,0",
+         ""
+        ]"
+      `)
   })
 
   test('quotes a name with a comma or a quote', () => {
@@ -52,6 +58,13 @@ describe('CSV', () => {
   })
 })
 
+test('Markdown is a table of GitHub’s, with its numbers at the right and its bars escaped', () => {
+  const lines = markdown(usageRows(answer(row('2026-11-22', 'a|b', 5)))).split('\n')
+  expect(lines[0]).toMatch(/^\| date \| group \| total_tokens \|/)
+  expect(lines[1]).toMatch(/^\| --- \| --- \| ---: \|/)
+  expect(lines[3]).toMatch(/^\| 2026-11-22 \| a\\\|b \| 5 \|/)
+})
+
 describe('JSON', () => {
   const range = { from: '2026-11-16', to: '2026-11-22', tz: 'Europe/Berlin' }
   const made = async () => {
@@ -66,6 +79,10 @@ describe('JSON', () => {
       {
         "as_of": "2026-11-22T19:36:08.000Z",
         "by": "model",
+        "contract": null,
+        "every": "day",
+        "gaps": [],
+        "price_book": "2026-11-22",
         "range": {
           "from": "2026-11-16",
           "to": "2026-11-22",
@@ -78,18 +95,31 @@ describe('JSON', () => {
           "cache_read_tokens": 12329803,
           "cache_write_1h_tokens": 0,
           "cache_write_5m_tokens": 0,
+          "contract": null,
+          "contract_cost_usd": null,
+          "cost_usd": "21.136806",
           "estimated_tokens": 0,
           "first_activity": "2026-11-16",
           "input_tokens": 1321057,
           "last_activity": "2026-11-22",
           "machine_count": 3,
+          "message_count": 17,
           "output_tokens": 440344,
+          "price_book": "2026-11-22",
           "reported_tokens": 0,
+          "response_count": 17,
+          "session_count": 3,
+          "tool_call_count": 0,
           "total_messages": 17,
           "total_sessions": 3,
           "total_tokens": 14091204,
           "total_tool_calls": 0,
+          "understated_count": 0,
+          "unpriced_models": [],
+          "unpriced_tokens": 0,
+          "web_search_count": 0,
         },
+        "unpriced_models": [],
       }
     `)
     expect(rows?.length).toBe(17)

@@ -1,38 +1,22 @@
-import type { AnswerOf, MachineRow, UsageRow } from '../../../core/report-specs.ts'
-import { cleanName } from '../../../core/text.ts'
-import { daysOf, sumOf } from './days.ts'
+import { calendarSpans, localDay } from '../../../core/calendar.ts'
+import type { AnswerOf, MachineRow } from '../../../core/report-specs.ts'
+import { type Row, type Rows, USAGE_COLUMNS } from '../report/rows.ts'
 
-/** The same rows for programs: full names, whole numbers, ISO dates, the names of the API. Nothing else is in them. */
+/** The rows of `forge tokens` for programs. A period without use is a row with nothing but its date. */
 
 type UsageAnswer = AnswerOf<'usage'>
 
-/** In this order, so that a script may count on it; a new field goes to the end. */
-const COLUMNS = [
-  'date',
-  'group',
-  'total_tokens',
-  'input_tokens',
-  'output_tokens',
-  'cache_read_tokens',
-  'cache_creation_tokens',
-  'cache_write_5m_tokens',
-  'cache_write_1h_tokens',
-  'response_count',
-  'session_count',
-  'reported_tokens',
-  'estimated_tokens',
-] as const satisfies readonly (keyof UsageRow)[]
-
-/** Tab-separated, for pipes. A day without use is a row with nothing but its date. */
-export function tsv(answer: UsageAnswer): string {
-  const rows = tableRows(answer).map((cells) => (cells.length === 1 ? cells : padded(cells)).join('\t'))
-  return [COLUMNS.join('\t'), ...rows].map((line) => `${line}\n`).join('')
-}
-
-/** RFC 4180, for spreadsheets: lines end in CR LF, and no cell is taken for a formula. */
-export function csv(answer: UsageAnswer): string {
-  const rows = tableRows(answer).map((cells) => padded(cells).map(csvCell).join(','))
-  return [COLUMNS.join(','), ...rows].map((line) => `${line}\r\n`).join('')
+export function usageRows({ from, to, tz, every, rows }: UsageAnswer): Rows {
+  const when = every === 'hour' ? 'hour' : 'date'
+  const columns = [when, 'group', ...USAGE_COLUMNS]
+  const byStart = Map.groupBy(rows, ({ starts }) => Date.parse(starts))
+  return {
+    columns,
+    rows: calendarSpans(every, from, to, tz).flatMap(({ label, starts }): Row[] => {
+      const period = every === 'hour' ? label : localDay(starts, tz)
+      return byStart.get(starts)?.map((row) => ({ [when]: period, ...row })) ?? [{ [when]: period }]
+    }),
+  }
 }
 
 export interface JsonParts {
@@ -43,44 +27,22 @@ export interface JsonParts {
   readonly now: number
 }
 
-/** One object. The sums in `totals` are those of its rows; its counts of messages and sessions are of the range. */
-export function json({ usage, totals, machines, source, now }: JsonParts, indent: number): string {
-  const { from, to, tz, by, rows } = usage
-  const document = {
-    schema_version: 1,
+/** One object: the rows, the sums of the range, and the machines with how fresh they are. */
+export function usageDocument({ usage, totals, machines, source, now }: JsonParts): Record<string, unknown> {
+  const { from, to, tz, by, every, rows, gaps, price_book, contract, unpriced_models, previous } = usage
+  return {
     range: { from, to, tz },
     as_of: new Date(now).toISOString(),
     source,
     by,
-    rows: rows.map((row) => ({ ...row, group: cleanName(row.group) })),
-    totals: { ...totals, ...sumOf(rows) },
-    machines: machines.map((row) => ({
-      ...row,
-      hostname: cleanName(row.hostname),
-      machine: cleanName(row.machine),
-    })),
+    every,
+    price_book,
+    contract,
+    unpriced_models,
+    rows,
+    totals,
+    ...(previous === undefined ? {} : { previous: { from: previous.from, to: previous.to, rows: previous.rows } }),
+    gaps,
+    machines,
   }
-  return `${JSON.stringify(document, null, indent)}\n`
-}
-
-function tableRows({ from, to, rows }: UsageAnswer): string[][] {
-  const byDay = Map.groupBy(rows, ({ date }) => date)
-  return daysOf({ from, to }).flatMap((date) => {
-    const dayRows = byDay.get(date)
-    return dayRows === undefined ? [[date]] : dayRows.map((row) => COLUMNS.map((column) => cellText(row[column])))
-  })
-}
-
-function cellText(value: string | number): string {
-  return typeof value === 'number' ? String(value) : cleanName(value)
-}
-
-function padded(cells: readonly string[]): string[] {
-  return COLUMNS.map((_, i) => cells[i] ?? '')
-}
-
-function csvCell(text: string): string {
-  // A spreadsheet runs a cell that starts so; the apostrophe makes it text.
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -1,8 +1,12 @@
+import { calendarDays, startOfDay } from '../../../core/calendar.ts'
 import { addDays, type Day } from '../../../core/day.ts'
-import type { AnswerOf, MachineRow, Reports, UsageRow } from '../../../core/report-specs.ts'
+import { usdText } from '../../../core/money.ts'
+import { periodBefore } from '../../../core/range.ts'
+import type { AnswerOf, MachineRow, Reports, UsageRow, UsageSums } from '../../../core/report-specs.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
-import { showTokens, type TokensOptions, type TokensScope } from './show.ts'
+import type { Scope } from '../report/run.ts'
 import { sumOf } from './days.ts'
+import { showTokens, type TokensOptions } from './show.ts'
 
 /** Data for tests of screens: usage as rows, and a terminal that remembers what was written to it. */
 
@@ -18,30 +22,68 @@ export function row(date: Day, group: string, total: number, more: Partial<Usage
   const output_tokens = Math.floor((total - cache_read_tokens) / 4)
   return {
     date,
+    ...timesOf(date, ZONE),
     group,
+    ...NOTHING,
     total_tokens: total,
     input_tokens: total - cache_read_tokens - output_tokens,
     output_tokens,
     cache_read_tokens,
-    cache_creation_tokens: 0,
-    cache_write_5m_tokens: 0,
-    cache_write_1h_tokens: 0,
+    cost_usd: usdText(BigInt(total) * 1_500_000n),
     response_count: 1,
+    message_count: 1,
     session_count: 1,
-    reported_tokens: 0,
-    estimated_tokens: 0,
     ...more,
   }
 }
 
+const ZONE = 'Europe/Berlin'
+
+function timesOf(date: Day, tz: string): { starts: string; ends: string } {
+  const [starts, ends] = [startOfDay(date, tz), startOfDay(addDays(date, 1), tz)]
+  return { starts: new Date(starts).toISOString(), ends: new Date(ends).toISOString() }
+}
+
+const NOTHING: UsageSums = {
+  total_tokens: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  cache_read_tokens: 0,
+  cache_creation_tokens: 0,
+  cache_write_5m_tokens: 0,
+  cache_write_1h_tokens: 0,
+  cost_usd: '0',
+  contract_cost_usd: null,
+  unpriced_tokens: 0,
+  message_count: 0,
+  response_count: 0,
+  session_count: 0,
+  tool_call_count: 0,
+  web_search_count: 0,
+  understated_count: 0,
+  reported_tokens: 0,
+  estimated_tokens: 0,
+}
+
 /** A day of which nothing but an estimate is known. */
 export function estimate(date: Day, group: string, estimated_tokens: number): UsageRow {
-  return row(date, group, 0, { estimated_tokens, response_count: 0, session_count: 0 })
+  return row(date, group, 0, { estimated_tokens, response_count: 0, message_count: 0, session_count: 0 })
 }
 
 export function machine(hostname: string, minutesAgo: number, more: Partial<MachineRow> = {}): MachineRow {
   const last_sync = new Date(NOW - minutesAgo * MINUTE).toISOString()
-  return { hostname, first_seen: last_sync, last_sync, is_active: true, machine: hostname, event_count: 1, ...more }
+  return {
+    hostname,
+    first_seen: last_sync,
+    last_sync,
+    is_active: true,
+    machine: hostname,
+    event_count: 1,
+    last_activity: last_sync,
+    cleanup_period_days: 30,
+    ...NOTHING,
+    ...more,
+  }
 }
 
 /** Three machines, one of which has not been heard of for long. */
@@ -81,30 +123,40 @@ export interface Given {
   readonly rows: readonly UsageRow[]
   readonly sessions?: Readonly<Record<Day, number>>
   readonly machines?: readonly MachineRow[]
+  readonly gaps?: AnswerOf<'usage'>['gaps']
 }
 
-/** Reports over given rows, whatever they are divided by. */
-export function reportsOf({ rows, sessions = {}, machines = MACHINES }: Given): Reports {
-  const within = (query: { from?: string | undefined; to?: string | undefined }) => (date: Day) =>
-    date >= (query.from ?? '') && date <= (query.to ?? '9999')
-  const sessionsWithin = (query: { from?: string | undefined; to?: string | undefined }) =>
-    Object.entries(sessions).filter(([date]) => within(query)(date))
-  return {
-    async usage({ from = TODAY, to = TODAY, tz = 'UTC', by = 'model' }) {
-      return { from, to, tz, by, rows: rows.filter(({ date }) => within({ from, to })(date)) }
-    },
-    async daily({ from = TODAY, to = TODAY, tz = 'UTC' }) {
-      const days = sessionsWithin({ from, to }).map(([date, session_count]) => ({ date, session_count }))
-      return { from, to, tz, days: days as unknown as AnswerOf<'daily'>['days'] }
+/** Reports over given rows, whatever they are divided by: as many of them as `forge tokens` asks. */
+export function reportsOf({ rows, sessions = {}, machines = MACHINES, gaps = [] }: Given): Reports {
+  const inside = ({ from = '', to = '9999' }: { from?: string | undefined; to?: string | undefined }) =>
+    rows.filter(({ date }) => date >= from && date <= to)
+  const sessionsOf = ({ from = '', to = '9999' }: { from?: string | undefined; to?: string | undefined }) =>
+    Object.entries(sessions).filter(([date]) => date >= from && date <= to)
+  const pricing = { price_book: '2026-11-22', contract: null, unpriced_models: unpricedIn(rows) }
+  const asked: Pick<Reports, 'usage' | 'totals' | 'machines' | 'heatmap'> = {
+    async usage({ from = TODAY, to = TODAY, tz = 'UTC', by = 'model', every = 'day', compare }) {
+      const counted = sessionsOf({ from, to }).map(([date, session_count]) => row(date, '', 0, { session_count }))
+      const answer = { from, to, tz, by, every, ...pricing, gaps: [...gaps] }
+      const before = periodBefore({ from, to, tz })
+      return {
+        ...answer,
+        rows: (by === 'none' ? counted : inside({ from, to })).map((of) => ({ ...of, ...timesOf(of.date, tz) })),
+        ...(compare ? { previous: { ...answer, ...before, rows: inside(before) } } : {}),
+      }
     },
     async totals(query) {
-      const inside = rows.filter(({ date }) => within(query)(date))
-      const dates = inside.map(({ date }) => date).toSorted()
-      const { cache_write_5m_tokens: _5m, cache_write_1h_tokens: _1h, ...sums } = sumOf(inside)
+      const found = inside(query)
+      const dates = found.map(({ date }) => date).toSorted()
+      const { cost, contract_cost: _, ...sums } = sumOf(found)
+      const total_sessions = sessionsOf(query).reduce((sum, [, count]) => sum + count, 0)
       return {
         ...sums,
-        total_messages: inside.length,
-        total_sessions: sessionsWithin(query).reduce((sum, [, count]) => sum + count, 0),
+        ...pricing,
+        cost_usd: usdText(cost),
+        contract_cost_usd: null,
+        session_count: total_sessions,
+        total_messages: found.length,
+        total_sessions,
         total_tool_calls: 0,
         machine_count: machines.length,
         first_activity: dates[0] ?? null,
@@ -112,22 +164,32 @@ export function reportsOf({ rows, sessions = {}, machines = MACHINES }: Given): 
       }
     },
     async machines() {
-      return { machines: [...machines] }
+      return { from: null, to: null, tz: 'UTC', ...pricing, machines: [...machines] }
     },
-    async models() {
-      return { models: [] }
+    async heatmap({ from = TODAY, to = TODAY, tz = 'UTC' }) {
+      const days = calendarDays(from, to, tz).map(({ label }) => {
+        const { cost, total_tokens, unpriced_tokens, estimated_tokens } = sumOf(inside({ from: label, to: label }))
+        return { date: label, total_tokens, cost_usd: usdText(cost), unpriced_tokens, estimated_tokens }
+      })
+      const active_days = days.filter((day) => day.total_tokens > 0).length
+      return { from, to, tz, ...pricing, gaps: [...gaps], days, active_days, streak_days: 1, longest_streak_days: 4 }
     },
   }
+  return asked as Reports
+}
+
+function unpricedIn(rows: readonly UsageRow[]): string[] {
+  return [...new Set(rows.filter((row) => row.unpriced_tokens > 0).map(({ group }) => group))]
 }
 
 export interface Terminal {
   readonly width?: number
   readonly isTTY?: boolean
   readonly env?: Readonly<Record<string, string>>
-  readonly scope?: TokensScope
+  readonly scope?: Scope
 }
 
-const SERVER: TokensScope = { kind: 'server', url: 'http://nas:8420' }
+const SERVER: Scope = { kind: 'server', url: 'http://nas:8420' }
 
 /** Runs `forge tokens` over reports, in a terminal of 80 columns without colour unless told otherwise. */
 export async function run(

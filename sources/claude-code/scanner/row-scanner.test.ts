@@ -6,6 +6,7 @@ import type { UsageEvent } from '../../../core/usage-event.ts'
 import { makeCorpus } from '../../../test/support/corpus.ts'
 import { tempFolder } from '../../../test/support/folders.ts'
 import { aPromptRow, anAssistantRow } from '../../../test/support/rows.ts'
+import { ProjectResolver } from '../../project.ts'
 import { newTally } from '../../source.ts'
 import { TranscriptReader } from '../transcript-reader.ts'
 import { RowScanner } from './row-scanner.ts'
@@ -20,7 +21,7 @@ function reading(lines: readonly Buffer[], scanner: RowScanner | undefined) {
     {
       machine: 'machine-a',
       source: 'claude-code',
-      home: '/home/dev',
+      projects: new ProjectResolver({ home: '/home/dev', secret: 'a secret' }),
       now: Date.parse('2026-11-22T12:00:00Z'),
       tally: () => tally,
       found: (sighting) => void sightings.push(sighting),
@@ -157,10 +158,12 @@ function spell(value: unknown, random: () => number, odd: readonly unknown[], st
     if (Array.isArray(it))
       return `[${space()}${it.map((element) => write(element, isOdd) + space()).join(',')}${space()}]`
     if (typeof it !== 'object' || it === null) return JSON.stringify(it) ?? 'null'
-    const members = Object.entries(it).filter(([, member]) => member !== undefined)
-    if (!isOdd && chance(0.05)) members.push([oneOf(NAMES), oneOf(odd)])
+    const members = Object.entries(it)
+      .filter(([, member]) => member !== undefined)
+      .map(([key, member]) => [key, write(member, isOdd)] as const)
+    if (!isOdd && chance(0.05)) members.push([oneOf(NAMES), write(oneOf(odd), true)])
     if (chance(0.5)) members.sort(() => random() - 0.5)
-    return `{${space()}${members.map(([key, member]) => `${name(key)}${space()}:${space()}${write(member, isOdd)}${space()}`).join(`,${space()}`)}}`
+    return `{${space()}${members.map(([key, text]) => `${name(key)}${space()}:${space()}${text}${space()}`).join(`,${space()}`)}}`
   }
   return write(value)
 }

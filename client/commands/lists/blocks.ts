@@ -1,0 +1,103 @@
+import { localDay, localTime } from '../../../core/calendar.ts'
+import { compactCount } from '../../../core/format.ts'
+import { dollars } from '../../../core/money.ts'
+import type { BlockRow, Reports } from '../../../core/report-specs.ts'
+import type { ExitCode, Surroundings } from '../../surroundings.ts'
+import { duration, shortDay } from '../../terminal/dates.ts'
+import type { Style } from '../../terminal/style.ts'
+import { type Listing, printListing } from '../report/listing.ts'
+import { rangeQuestion, type ReportOptions } from '../report/options.ts'
+import { USAGE_COLUMNS } from '../report/rows.ts'
+import type { Scope } from '../report/run.ts'
+import { groupNames } from '../tokens/names.ts'
+import { nothingSentences } from '../tokens/sentences.ts'
+import {
+  contractColumn,
+  costColumn,
+  costNotes,
+  countColumn,
+  documentOf,
+  filterText,
+  nameColumn,
+  rangeTitle,
+  scopeTitle,
+  usd,
+} from './parts.ts'
+
+const DEFAULT_DAYS = 7
+const MINUTE = 60_000
+
+/** `forge blocks`: five-hour blocks as the logs show them. They are no plan limits; those only Claude Code knows. */
+export async function showBlocks(
+  reports: Reports,
+  options: ReportOptions,
+  scope: Scope,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const question = rangeQuestion(options, surroundings, DEFAULT_DAYS)
+  const answer = await reports.blocks({ ...question.range, ...question.filters })
+  const { blocks } = answer
+  const history = blocks.length === 0 ? await reports.totals({ tz: question.range.tz }) : undefined
+  const { tz } = question.range
+  const time = (instant: string) => localTime(Date.parse(instant), tz)
+  const active = blocks.find(({ is_active }) => is_active)
+  const listing: Listing = {
+    rows: { columns: ['starts', 'ends', 'is_active', 'models', ...USAGE_COLUMNS], rows: blocks },
+    document: documentOf(answer, scope, question.now),
+    title: ['Five-hour blocks', rangeTitle(question, false), scopeTitle(scope), filterText(question)],
+    right: tz,
+    isEmpty: blocks.length === 0,
+    table: (style) => ({
+      columns: [
+        {
+          heading: 'DAY',
+          cells: blocks.map(({ starts }) => shortDay(localDay(Date.parse(starts), tz), question.today)),
+        },
+        { heading: 'BLOCK', cells: blocks.map(({ starts, ends }) => `${time(starts)}${style.signs.to}${time(ends)}`) },
+        countColumn(
+          'TOKENS',
+          blocks.map((row) => row.total_tokens),
+          options,
+        ),
+        costColumn(blocks, style),
+        ...contractColumn(blocks, answer, style),
+        countColumn(
+          'SESSIONS',
+          blocks.map((row) => row.session_count),
+          options,
+          2,
+        ),
+        { ...nameColumn('MODELS', blocks.map(modelsText), style), rank: 1, shortest: 10 },
+        { heading: '', cells: blocks.map(({ is_active }) => (is_active ? 'now' : '')), rank: 3 },
+      ],
+      bars: { heading: '', amounts: blocks.map((row) => row.total_tokens) },
+    }),
+    notes: (style) =>
+      history === undefined
+        ? [
+            'Blocks begin with the full hour of their first response and are made from logs: tokens, not units of a plan.',
+            active === undefined ? '' : pace(active, question.now, style),
+            ...costNotes(blocks, answer, options, style),
+          ].filter((sentence) => sentence !== '')
+        : nothingSentences({ question, scope }, history),
+  }
+  return printListing(listing, options, surroundings)
+}
+
+/** How fast the present block goes, and where it would end at this pace. */
+function pace(block: BlockRow, now: number, style: Style): string {
+  const passed = now - Date.parse(block.starts)
+  const left = Date.parse(block.ends) - now
+  if (passed < 10 * MINUTE) return ''
+  const whole = (passed + left) / passed
+  const cost = usd(block)
+  const projected = cost === 0n ? '' : `, ${dollars((cost * BigInt(Math.round(whole * 1000))) / 1000n)}`
+  return (
+    `Now: ${compactCount(Math.round(block.total_tokens / (passed / MINUTE)))} tokens a minute, ${duration(left)} left; ` +
+    `at this pace ${style.signs.about}${compactCount(Math.round(block.total_tokens * whole))} tokens${projected} at its end.`
+  )
+}
+
+function modelsText({ models }: BlockRow): string {
+  return [...groupNames(models, 'model').values()].join(' ')
+}

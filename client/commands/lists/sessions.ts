@@ -1,0 +1,151 @@
+import { localDay, localTime } from '../../../core/calendar.ts'
+import type { AnswerOf, Reports, SessionRow } from '../../../core/report-specs.ts'
+import { MAX_PAGE } from '../../../core/reports/fields.ts'
+import type { ExitCode, Surroundings } from '../../surroundings.ts'
+import { duration, shortDay } from '../../terminal/dates.ts'
+import { type Listing, printListing } from '../report/listing.ts'
+import { namesRange, rangeQuestion, type ReportOptions } from '../report/options.ts'
+import { USAGE_COLUMNS } from '../report/rows.ts'
+import type { Scope } from '../report/run.ts'
+import { groupNames } from '../tokens/names.ts'
+import { nothingSentences } from '../tokens/sentences.ts'
+import {
+  contractColumn,
+  costColumn,
+  costNotes,
+  countColumn,
+  documentOf,
+  filterText,
+  nameColumn,
+  rangeTitle,
+  scopeTitle,
+} from './parts.ts'
+
+export interface SessionsOptions extends ReportOptions {
+  /** So many sessions. */
+  readonly limit?: number | undefined
+  /** Every session of the range, for programs. */
+  readonly all?: boolean | undefined
+  /** Where the page before ended. */
+  readonly cursor?: string | undefined
+}
+
+const DEFAULT_LIMIT = 20
+
+/** `forge sessions`: the latest sessions, with their length, models, messages and cost. Never a word of their text. */
+export async function showSessions(
+  reports: Reports,
+  options: SessionsOptions,
+  scope: Scope,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const question = rangeQuestion(options, surroundings, 30)
+  const range = namesRange(options) ? question.range : { tz: question.range.tz }
+  const answer = await pages(reports, { ...range, ...question.filters }, options)
+  const { sessions, next_cursor } = answer
+  const history = sessions.length === 0 ? await reports.totals({ tz: question.range.tz }) : undefined
+  const { tz } = question.range
+  const started = sessions.map(({ started_at }) => {
+    const at = Date.parse(started_at)
+    return `${shortDay(localDay(at, tz), question.today)} ${localTime(at, tz)}`
+  })
+  const ids = shortIds(sessions)
+  const listing: Listing = {
+    rows: {
+      columns: [
+        'session',
+        'hostname',
+        'project',
+        'started_at',
+        'ended_at',
+        'duration_ms',
+        'models',
+        ...USAGE_COLUMNS,
+        'machine',
+        'project_key',
+      ],
+      rows: sessions,
+    },
+    document: documentOf(answer, scope, question.now),
+    title: ['Sessions', rangeTitle(question, !namesRange(options)), scopeTitle(scope), filterText(question)],
+    right: tz,
+    isEmpty: sessions.length === 0,
+    table: (style) => ({
+      columns: [
+        { heading: 'STARTED', cells: started, rank: 9 },
+        { heading: 'LENGTH', cells: sessions.map(({ duration_ms }) => duration(duration_ms)), align: 'right', rank: 7 },
+        nameColumn(
+          'PROJECT',
+          sessions.map(({ project }) => project),
+          style,
+        ),
+        {
+          ...nameColumn(
+            'MACHINE',
+            sessions.map(({ hostname }) => hostname),
+            style,
+          ),
+          rank: 5,
+          shortest: 8,
+        },
+        { ...nameColumn('MODELS', sessions.map(modelsText), style), rank: 4, shortest: 10 },
+        countColumn(
+          'MESSAGES',
+          sessions.map((row) => row.message_count),
+          options,
+          3,
+        ),
+        countColumn(
+          'TOOLS',
+          sessions.map((row) => row.tool_call_count),
+          options,
+          2,
+        ),
+        countColumn(
+          'TOKENS',
+          sessions.map((row) => row.total_tokens),
+          options,
+        ),
+        costColumn(sessions, style),
+        ...contractColumn(sessions, answer, style),
+        { heading: 'ID', cells: ids, rank: 1 },
+      ],
+    }),
+    notes: (style) => [
+      ...(history === undefined
+        ? costNotes(sessions, answer, options, style)
+        : nothingSentences({ question, scope }, history)),
+      ...(next_cursor === null ? [] : [`More: --limit N, --all, or the next page: --cursor ${next_cursor}`]),
+    ],
+  }
+  return printListing(listing, options, surroundings)
+}
+
+async function pages(
+  reports: Reports,
+  query: Parameters<Reports['sessions']>[0],
+  { limit = DEFAULT_LIMIT, all = false, cursor }: SessionsOptions,
+): Promise<AnswerOf<'sessions'>> {
+  const wanted = all ? Number.POSITIVE_INFINITY : limit
+  let answer = await reports.sessions({ ...query, limit: Math.min(wanted, MAX_PAGE), cursor })
+  while (answer.next_cursor !== null && answer.sessions.length < wanted) {
+    const rest = Math.min(wanted - answer.sessions.length, MAX_PAGE)
+    const next = await reports.sessions({ ...query, limit: rest, cursor: answer.next_cursor })
+    const unpriced_models = [...new Set([...answer.unpriced_models, ...next.unpriced_models])]
+    answer = { ...next, unpriced_models, sessions: [...answer.sessions, ...next.sessions] }
+  }
+  return answer
+}
+
+function modelsText({ models }: SessionRow): string {
+  const [first = '', ...more] = groupNames(models, 'model').values()
+  return more.length === 0 ? first : `${first} +${more.length}`
+}
+
+/** The shortest beginnings, of at least eight characters, that tell these sessions apart. */
+function shortIds(sessions: readonly SessionRow[]): string[] {
+  const ids = sessions.map(({ session }) => session)
+  let length = 8
+  while (length < 36 && new Set(ids.map((id) => id.slice(0, length))).size < new Set(ids).size) length += 4
+  return ids.map((id) => id.slice(0, length))
+}

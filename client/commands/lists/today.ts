@@ -1,0 +1,120 @@
+import { localTime } from '../../../core/calendar.ts'
+import { addDays } from '../../../core/day.ts'
+import { counted } from '../../../core/format.ts'
+import type { Reports } from '../../../core/report-specs.ts'
+import type { ExitCode, Surroundings } from '../../surroundings.ts'
+import { shortDay, weekdayName } from '../../terminal/dates.ts'
+import { spark } from '../../terminal/spark.ts'
+import type { Style } from '../../terminal/style.ts'
+import { type Listing, printListing } from '../report/listing.ts'
+import { rangeQuestion, type ReportOptions } from '../report/options.ts'
+import { USAGE_COLUMNS } from '../report/rows.ts'
+import type { Scope } from '../report/run.ts'
+import { groupNames } from '../tokens/names.ts'
+import { countText, rowCostText } from '../tokens/numbers.ts'
+import { nothingSentences } from '../tokens/sentences.ts'
+import {
+  contractColumn,
+  costColumn,
+  costNotes,
+  countColumn,
+  documentOf,
+  filterText,
+  nameColumn,
+  scopeTitle,
+} from './parts.ts'
+
+/** So many of the same weekdays before make a usual one. */
+const WEEKS = 4
+
+/** `forge today`: the hours of today, its models, and how it compares with the same weekdays before. */
+export async function showToday(
+  reports: Reports,
+  options: ReportOptions,
+  scope: Scope,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const question = rangeQuestion(options, surroundings, 1)
+  const { range, filters, today } = question
+  const query = { ...range, ...filters }
+  const earlier = Array.from({ length: WEEKS }, (_, i) => addDays(range.to, -7 * (i + 1)))
+  const [{ hours, ...base }, totals, { models }, { machines }, ...before] = await Promise.all([
+    reports.hourly(query),
+    reports.totals(query),
+    reports.models(query),
+    reports.machines(query),
+    ...earlier.map((day) => reports.totals({ ...filters, from: day, to: day, tz: range.tz })),
+  ])
+  const history = totals.total_tokens === 0 ? await reports.totals({ tz: range.tz }) : undefined
+  const names = groupNames(
+    models.map(({ model }) => model),
+    'model',
+  )
+  const used = machines.filter((row) => row.total_tokens > 0).length
+  const summary = (style: Style) =>
+    [
+      `${countText(totals.total_tokens, options)} tokens`,
+      rowCostText(totals, style),
+      counted(totals.session_count, 'session'),
+      counted(used, 'machine'),
+      usual(
+        totals.total_tokens,
+        before.map((row) => row.total_tokens),
+        weekdayName(range.to),
+      ),
+    ]
+      .filter((piece) => piece !== '')
+      .join('   ')
+  const listing: Listing = {
+    rows: { columns: ['hour', 'date', 'starts', 'ends', 'machines', ...USAGE_COLUMNS], rows: hours },
+    document: documentOf({ ...base, hours, totals, models }, scope, question.now),
+    title: [range.to === today ? 'Today' : 'Day', shortDay(range.to, today), scopeTitle(scope), filterText(question)],
+    right: range.to === today ? `as of ${localTime(question.now, range.tz)}` : range.tz,
+    isEmpty: totals.total_tokens === 0,
+    lead: (style) => [...hourLines(hours, style), '', `  ${summary(style)}`, ''],
+    table: (style) => ({
+      columns: [
+        nameColumn(
+          'MODEL',
+          models.map(({ model }) => names.get(model) ?? model),
+          style,
+        ),
+        countColumn(
+          'TOKENS',
+          models.map((row) => row.total_tokens),
+          options,
+        ),
+        costColumn(models, style),
+        ...contractColumn(models, totals, style),
+      ],
+      bars: { heading: '', amounts: models.map((row) => row.total_tokens) },
+    }),
+    notes: (style) =>
+      history === undefined
+        ? costNotes([totals], totals, options, style)
+        : nothingSentences({ question, scope }, history),
+  }
+  return printListing(listing, options, surroundings)
+}
+
+/** The 24 hours as a strip, and the names of some below it. An hour that comes twice is added to the first. */
+function hourLines(hours: readonly { hour: string; total_tokens: number }[], style: Style): string[] {
+  const amounts = Array<number>(24).fill(0)
+  for (const { hour, total_tokens } of hours) {
+    const at = Number(hour.slice(11, 13))
+    amounts[at] = (amounts[at] ?? 0) + total_tokens
+  }
+  const strip = Array.from(spark(amounts, style), (sign) => sign + sign).join(' ')
+  const names = amounts.map((_, hour) => (hour % 3 === 0 ? String(hour).padStart(2, '0') : '  ')).join(' ')
+  return [`  ${strip}`, `  ${names}`].map((line) => line.trimEnd())
+}
+
+/** `31% less than a usual Sunday`, where there were any. */
+function usual(tokens: number, before: readonly number[], weekday: string): string {
+  const used = before.filter((count) => count > 0)
+  if (used.length < 2) return ''
+  const mean = used.reduce((sum, count) => sum + count, 0) / used.length
+  const change = Math.round((100 * (tokens - mean)) / mean)
+  if (change === 0) return `as much as a usual ${weekday}`
+  return change < 0 ? `${-change}% less than a usual ${weekday}` : `${change}% more than a usual ${weekday}`
+}

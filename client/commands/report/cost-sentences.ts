@@ -1,0 +1,60 @@
+import { compactCount } from '../../../core/format.ts'
+import { dollars, type Picodollars } from '../../../core/money.ts'
+import type { Style } from '../../terminal/style.ts'
+import { printable, shorten } from '../../terminal/text.ts'
+
+/** What the cost of a screen is made of. */
+export interface Costed {
+  readonly total_tokens: number
+  readonly cost: Picodollars
+  readonly contract_cost: Picodollars
+  readonly unpriced_tokens: number
+  readonly reported_tokens: number
+  readonly understated_count: number
+}
+
+export interface Priced {
+  readonly contract: string | null
+  readonly unpriced_models: readonly string[]
+}
+
+const NAMED = 3
+const LONGEST_NAME = 32
+
+/**
+ * What a cost is and what it leaves out, the same words on every screen: it is no bill, Claude Code makes calls that it
+ * never writes down, and some usage has no price or was written down unfinished.
+ */
+export function costSentences(
+  { total_tokens, cost, contract_cost, unpriced_tokens, reported_tokens, understated_count }: Costed,
+  { contract, unpriced_models }: Priced,
+  { full }: { readonly full?: boolean | undefined },
+  style: Style,
+): string[] {
+  if (total_tokens === 0) return []
+  const count = (tokens: number) => (full ? tokens.toLocaleString('en-US') : compactCount(tokens))
+  const unnamed = unpriced_tokens - reported_tokens
+  return [
+    'Cost = API list price, not a bill; calls never written down are not in it.',
+    contract === null
+      ? ''
+      : `At the prices of ${printable(contract, style)}: ${dollars(contract_cost)} instead of ${dollars(cost)}.`,
+    unnamed > 0
+      ? `+ ${listOf(unpriced_models, style)} ${unpriced_models.length > 1 ? 'have' : 'has'} no price: ${count(unnamed)} tokens are not in the cost.`
+      : '',
+    unpriced_tokens > 0 && reported_tokens > 0
+      ? `+ Day totals have no price: ${count(reported_tokens)} tokens are not in the cost.`
+      : '',
+    understated_count > 0
+      ? `${style.signs.warn} ${understated_count.toLocaleString('en-US')} ${understated_count === 1 ? 'response' : 'responses'} of Claude Code 2.1.10 to 2.1.59 were written without their true output: both are too low.`
+      : '',
+  ].filter((sentence) => sentence !== '')
+}
+
+function listOf(models: readonly string[], style: Style): string {
+  const named = models
+    .slice(0, NAMED)
+    .map((model) => shorten(printable(model, style) || 'an unnamed model', LONGEST_NAME, style))
+  const more = models.length - named.length
+  return [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ')
+}

@@ -1,0 +1,16 @@
+import stringWidth from 'string-width'
+import { paint, type Style } from './style.ts'
+import { flow, printable } from './text.ts'
+
+/** What a screen is about on the left, zone or time on the right; on more lines where one does not hold both. */
+export function headerLines(pieces: readonly string[], right: string, style: Style): string[] {
+  const said = pieces.filter((piece) => piece !== '')
+  const separator = ` ${style.signs.separator} `
+  const left = said.join(separator)
+  const shown = printable(right, style)
+  const room = style.width - stringWidth(left) - 2
+  if (stringWidth(shown) <= room) {
+    return [`${left}  ${' '.repeat(room - stringWidth(shown))}${paint(shown, 'dim', style)}`.trimEnd()]
+  }
+  return flow(shown === '' ? said : [...said, shown], style.width, separator)
+}

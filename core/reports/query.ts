@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { isTimeZone } from '../calendar.ts'
+import { GROUPINGS } from '../grouping.ts'
+import { MAX_DAYS } from '../range.ts'
+import { day, MAX_PAGE, PAGE } from './fields.ts'
+
+/** What may be asked of a report. A query is part of a URL, so it is flat, and a list is a parameter given again. */
+
+const names = z.array(z.string().min(1).max(400)).min(1).max(100).optional()
+
+/** Only usage of these; given more than once, of any of them. A filter that fits nothing leaves nothing. */
+export const filters = {
+  machine: names.meta({ description: 'Only these machines: hostname, or id.' }),
+  project: names.meta({ description: 'Only these projects: name as in `projects`, or key.' }),
+  model: names.meta({ description: 'Only these models: as written, or canonical (`claude-opus-4-5`).' }),
+  account: names.meta({ description: 'Only these accounts.' }),
+}
+
+const zone = z
+  .string()
+  .refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin')
+  .optional()
+  .meta({ description: "IANA time zone whose days are meant. The server's own by default." })
+
+const range = {
+  days: z.int().min(1).max(MAX_DAYS).optional().meta({ description: 'So many days, ending at `to` or today.' }),
+  from: day.optional().meta({ description: 'First day, included. Wins over `days`.' }),
+  to: day.optional().meta({ description: 'Last day, included. Today by default.' }),
+  tz: zone,
+}
+
+/** A range of days, and whose usage in it. */
+export const rangeQuery = z.strictObject({ ...range, ...filters })
+
+/** The same, with the period before it where asked. */
+export const comparedQuery = rangeQuery.extend({
+  compare: z.enum(['previous']).optional().meta({
+    description: 'Also the period before, in `previous`: as long, and moved by whole weeks so that weekdays match.',
+  }),
+})
+
+export const usageQuery = comparedQuery.extend({
+  by: z
+    .enum(GROUPINGS)
+    .default('model')
+    .meta({ description: 'What each period is divided by; `type` is the token class.' }),
+  every: z
+    .enum(['hour', 'day', 'week', 'month'])
+    .default('day')
+    .meta({ description: 'How long a row is. Weeks are those of ISO 8601, cut to the range.' }),
+})
+
+const limit = z.int().min(1).max(MAX_PAGE).default(PAGE).meta({ description: 'Rows of one page.' })
+const cursor = z
+  .string()
+  .max(200)
+  .optional()
+  .meta({ description: '`next_cursor` of the page before. Without it: the first page.' })
+
+/** A list without end, page by page. */
+export const pagedQuery = rangeQuery.extend({ limit, cursor })

@@ -1,0 +1,157 @@
+import { sql } from 'kysely'
+import { calendarDays, type Span } from '../../core/calendar.ts'
+import { type Day, dayFromNumber } from '../../core/day.ts'
+import { type DayRange, resolveRange } from '../../core/range.ts'
+import type { CoverageState } from '../../core/reports/fields.ts'
+import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
+import { segmentsOf } from '../../core/segments.ts'
+import { type CoverageSpan, coverageOf } from '../coverage.ts'
+import { namesOf } from '../names.ts'
+import type { NameId } from '../schema.ts'
+import type { ReportContext } from './context.ts'
+import { shownFigures } from './figures.ts'
+import { type Filter, filterOf } from './filter.ts'
+import { machineLabels } from './labels.ts'
+import { DEFAULT_DAYS } from './default-range.ts'
+import { pairsOf } from './slices.ts'
+
+const DAY_MS = 86_400_000
+/** After how many days Claude Code deletes transcripts, unless its settings say otherwise. */
+const DEFAULT_CLEANUP_DAYS = 30
+
+/** What tells how well a machine's days are known. */
+interface Knowledge {
+  readonly machine: string
+  readonly is_active: boolean
+  readonly cleanup_period_days: number | null
+  readonly spans: readonly CoverageSpan[]
+  /** The first (UTC) day of which anything is known. */
+  readonly first_day: string | undefined
+}
+
+type Coverage = AnswerOf<'coverage'>
+
+/** For each machine and day, from its first day on until today: how well is it known? */
+export async function coverage(context: ReportContext, query: QueryOf<'coverage'>): Promise<Coverage> {
+  const range = resolveRange(query, { now: context.now(), tz: context.tz, days: DEFAULT_DAYS })
+  return { ...range, machines: await coverageRows(context, range, await filterOf(context, query)) }
+}
+
+/** The stretches of days of a range of which something is missing. */
+export async function gapsOf(
+  context: ReportContext,
+  range: DayRange,
+  { takesMachine }: Filter,
+): Promise<AnswerOf<'daily'>['gaps']> {
+  const rows = await coverageRows(context, range, await filterOf(context, {}))
+  return rows
+    .filter(({ machine, is_active }) => is_active && takesMachine(machine))
+    .flatMap(({ machine, hostname, days }) => stretchesOf(days).map((stretch) => ({ ...stretch, machine, hostname })))
+    .toSorted((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : a.machine < b.machine ? -1 : 1))
+}
+
+interface Stretch {
+  from: Day
+  to: Day
+  readonly state: 'missing' | 'partial'
+}
+
+/** Neighbouring days that are missing or partial, as one. Days come in order, without holes. */
+function stretchesOf(days: Coverage['machines'][number]['days']): Stretch[] {
+  const stretches: Stretch[] = []
+  let last: Stretch | undefined
+  for (const { date, state } of days) {
+    if (last?.state === state) last.to = date
+    else if (state === 'missing' || state === 'partial') stretches.push((last = { from: date, to: date, state }))
+    else last = undefined
+  }
+  return stretches
+}
+
+async function coverageRows(
+  context: ReportContext,
+  range: DayRange,
+  filter: Filter,
+): Promise<Coverage['machines'][number][]> {
+  const now = context.now()
+  const days = calendarDays(range.from, range.to, range.tz)
+  const known = (await knowledge(context)).filter(({ machine }) => filter.takesMachine(machine))
+  const active = new Set<string>()
+  const events = await daysWithEvents(context, days, filter)
+  for (const { machine, span } of events) active.add(`${machine} ${days[span]?.label}`)
+  const figures = await shownFigures(context, filter, range)
+  const estimated = new Set(figures.map(({ machine, date }) => `${machine} ${date}`))
+  const labels = await machineLabels(context)
+  return known.map((of) => {
+    const { machine, is_active, cleanup_period_days, spans, first_day } = of
+    const shown = days.filter(({ label, starts }) => first_day !== undefined && label >= first_day && starts <= now)
+    return {
+      machine,
+      hostname: labels.of(machine),
+      is_active,
+      last_read: lastRead(spans) === undefined ? null : new Date(lastRead(spans) as number).toISOString(),
+      cleanup_period_days,
+      first_day: first_day ?? null,
+      days: shown.map((day) => {
+        const key = `${machine} ${day.label}`
+        const found = active.has(key) ? 'events' : estimated.has(key) ? 'figures' : 'nothing'
+        return { date: day.label, state: stateOf(day, of, found, now) }
+      }),
+    }
+  })
+}
+
+/**
+ * A day is complete when it was read to its end before any of it could be deleted. While Claude Code still keeps it, it
+ * is open. After that, what was not read is lost, and what is known of it is a part, an estimate, or nothing.
+ */
+function stateOf(
+  { starts, ends }: Span,
+  { spans, cleanup_period_days }: Knowledge,
+  found: 'events' | 'figures' | 'nothing',
+  now: number,
+): CoverageState {
+  // Original clients and first versions of this one do not say what they read.
+  if (spans.length === 0) return found === 'figures' ? 'estimated' : 'open'
+  if (spans.some((span) => span.starts <= starts && ends <= span.ends)) return 'complete'
+  const kept_ms = (cleanup_period_days ?? DEFAULT_CLEANUP_DAYS) * DAY_MS
+  if (ends > (lastRead(spans) ?? 0) && now < starts + kept_ms) return 'open'
+  return found === 'events' ? 'partial' : found === 'figures' ? 'estimated' : 'missing'
+}
+
+function lastRead(spans: readonly CoverageSpan[]): number | undefined {
+  return spans.at(-1)?.ends
+}
+
+async function knowledge(context: ReportContext): Promise<Knowledge[]> {
+  const { db, owner } = context
+  const { rows } = await sql<{ id: string; is_active: number; cleanup_period_days: number; first_day: number | null }>`
+    select m.id, m.is_active, m.cleanup_period_days, (
+      select min(day) from (
+        select min(s.day) as day from seen_day s where s.owner = m.owner and s.machine = n.id
+        union all select min(f.day) from day_figure f where f.owner = m.owner and f.machine = n.id) d) as first_day
+    from machine m left join name n on n.value = m.id
+    where m.owner = ${owner} and m.erased_at = 0 order by m.hostname, m.id
+  `.execute(db)
+  const spans = await coverageOf(db, owner)
+  return rows.map(({ id, is_active, cleanup_period_days, first_day }) => ({
+    machine: id,
+    is_active: is_active === 1,
+    cleanup_period_days: cleanup_period_days || null,
+    spans: spans.get(id) ?? [],
+    first_day: first_day === null ? undefined : dayFromNumber(first_day),
+  }))
+}
+
+async function daysWithEvents(
+  context: ReportContext,
+  days: readonly Span[],
+  filter: Filter,
+): Promise<{ machine: string; span: number }[]> {
+  const pairs = await pairsOf(context, { segments: segmentsOf(days), group: sql<NameId>`r.machine`, filter })
+  const names = await namesOf(
+    context.db,
+    pairs.map(({ group }) => group),
+  )
+  return pairs.map(({ span, group }) => ({ span, machine: names.get(group) ?? '' }))
+}

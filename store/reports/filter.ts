@@ -1,0 +1,103 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { DayFigure } from '../../core/day-figure.ts'
+import { canonicalModel } from '../../core/prices/model-name.ts'
+import { listsOfFixedLength } from '../bulk.ts'
+import { findName, namesOf } from '../names.ts'
+import type { NameId } from '../schema.ts'
+import { machineIsShown } from '../shown-machines.ts'
+import type { ReportContext } from './context.ts'
+import { type Labels, machineLabels, projectLabels } from './labels.ts'
+
+/** As a query has it: each of these, where given, in one of so many values. */
+export interface FilterQuery {
+  readonly machine?: readonly string[] | undefined
+  readonly project?: readonly string[] | undefined
+  readonly model?: readonly string[] | undefined
+  readonly account?: readonly string[] | undefined
+}
+
+export interface Filter {
+  /** On rows `r` of the rollup. */
+  readonly condition: RawBuilder<boolean>
+  /** The same for day figures, which know no project and no account. */
+  readonly takesFigure: (figure: Pick<DayFigure, 'machine'> & { readonly model?: string }) => boolean
+  readonly takesMachine: (machine: string) => boolean
+}
+
+/** What a query lets through: never a hidden machine, and of the rest what its filters name. */
+export async function filterOf(context: ReportContext, query: FilterQuery): Promise<Filter> {
+  const { owner } = context
+  const conditions = [machineIsShown(owner, sql`r.machine`)]
+  const machines = query.machine && (await machinesNamed(context, query.machine))
+  if (machines !== undefined) conditions.push(isIn(sql`r.machine`, machines.keys()))
+  if (query.project) conditions.push(isIn(sql`r.project`, await projectsNamed(context, query.project)))
+  const models = query.model && (await modelsNamed(context, query.model))
+  if (models !== undefined) conditions.push(isIn(sql`r.model`, models))
+  if (query.account) conditions.push(isIn(sql`r.account`, await idsOf(context, query.account)))
+  const machineIds = machines && new Set(machines.values())
+  const modelFits = query.model && modelTest(context, query.model)
+  const eventsOnly = query.project !== undefined || query.account !== undefined
+  const takesMachine = (machine: string) => machineIds === undefined || machineIds.has(machine)
+  return {
+    condition: sql`${sql.join(conditions, sql` and `)}`,
+    takesMachine,
+    takesFigure: ({ machine, model }) =>
+      !eventsOnly &&
+      takesMachine(machine) &&
+      (modelFits === undefined || (model !== undefined && model !== '' && modelFits(model))),
+  }
+}
+
+function isIn(column: RawBuilder<NameId>, ids: Iterable<NameId>): RawBuilder<boolean> {
+  const [...list] = ids
+  if (list.length === 0) return sql`1 = 0`
+  return sql`${column} in (${sql.join([...listsOfFixedLength(list)].flat())})`
+}
+
+async function idsOf({ db }: ReportContext, values: readonly string[]): Promise<NameId[]> {
+  const ids = await Promise.all(values.map((value) => findName(db, value)))
+  return ids.filter((id) => id !== undefined)
+}
+
+/** Machines by id, hostname or label: name id → machine id. */
+async function machinesNamed(context: ReportContext, wanted: readonly string[]): Promise<Map<NameId, string>> {
+  const labels = await machineLabels(context)
+  const rows = await context.db
+    .selectFrom('machine')
+    .select(['id', 'hostname'])
+    .where('owner', '=', context.owner)
+    .execute()
+  const ids = rows.filter((row) => names(row, labels).some((name) => wanted.includes(name))).map(({ id }) => id)
+  const found = new Map<NameId, string>()
+  for (const id of new Set([...ids, ...wanted])) {
+    const name = await findName(context.db, id)
+    if (name !== undefined) found.set(name, id)
+  }
+  return found
+}
+
+function names({ id, hostname }: { id: string; hostname: string }, labels: Labels): string[] {
+  return [id, hostname, labels.of(id)]
+}
+
+async function projectsNamed(context: ReportContext, wanted: readonly string[]): Promise<NameId[]> {
+  const labels = await projectLabels(context)
+  const keys = labels.keysNamed(wanted)
+  return idsOf(context, [...new Set([...keys, ...wanted])])
+}
+
+/** Models as written or by their canonical name. */
+async function modelsNamed(context: ReportContext, wanted: readonly string[]): Promise<NameId[]> {
+  const { rows } = await sql<{ model: NameId }>`
+    select distinct model from usage_quarter where owner = ${context.owner}`.execute(context.db)
+  const known = await namesOf(
+    context.db,
+    rows.map(({ model }) => model),
+  )
+  const fits = modelTest(context, wanted)
+  return [...known].filter(([, name]) => fits(name)).map(([id]) => id)
+}
+
+function modelTest({ prices }: ReportContext, wanted: readonly string[]): (model: string) => boolean {
+  return (model) => wanted.includes(model) || wanted.includes(canonicalModel(model, prices.list) ?? model)
+}

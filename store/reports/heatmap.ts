@@ -1,0 +1,59 @@
+import { localDay, mondayOf } from '../../core/calendar.ts'
+import { addDays } from '../../core/day.ts'
+import { type DayRange, resolveRange } from '../../core/range.ts'
+import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
+import type { ReportContext } from './context.ts'
+import { gapsOf } from './coverage.ts'
+import { divided } from './divided.ts'
+import { shownFigures } from './figures.ts'
+import { filterOf } from './filter.ts'
+import { Pricer } from './pricer.ts'
+import { noSums, usageOf } from './sums.ts'
+import { periodsOf, spanFinder } from './usage-of-periods.ts'
+
+const WEEKS = 53
+
+/** Each day of a range, also those without usage; by default of the last 53 weeks, which begin on Mondays. */
+export async function heatmap(context: ReportContext, query: QueryOf<'heatmap'>): Promise<AnswerOf<'heatmap'>> {
+  const range = rangeOf(context, query)
+  const periods = periodsOf('day', range)
+  const filter = await filterOf(context, query)
+  const pricer = new Pricer(context.prices)
+  const figures = await shownFigures(context, filter, range)
+  const spanOfDay = spanFinder(periods)
+  const found = await divided(context, { by: 'none', filter, pricer, spans: periods.spans, figures, spanOfDay })
+  const sums = new Map(found.map((row) => [row.span, row.sums]))
+  const days = periods.spans.map(({ starts }, i) => {
+    const { total_tokens, cost_usd, unpriced_tokens, estimated_tokens } = usageOf(sums.get(i) ?? noSums(), pricer)
+    return { date: localDay(starts, range.tz), total_tokens, cost_usd, unpriced_tokens, estimated_tokens }
+  })
+  const active = days.map(({ total_tokens, estimated_tokens }) => total_tokens + estimated_tokens > 0)
+  return {
+    ...range,
+    ...pricer.said(),
+    gaps: await gapsOf(context, range, filter),
+    days,
+    active_days: active.filter(Boolean).length,
+    ...streaks(active),
+  }
+}
+
+function rangeOf({ now, tz: own }: ReportContext, query: QueryOf<'heatmap'>): DayRange {
+  const tz = query.tz ?? own
+  if ((query.days ?? query.from) !== undefined) return resolveRange(query, { now: now(), tz, days: 1 })
+  const to = query.to ?? localDay(now(), tz)
+  return { from: addDays(mondayOf(to), -7 * (WEEKS - 1)), to, tz }
+}
+
+/** A streak goes on while its next day may still come: today without usage does not end it yet. */
+function streaks(active: readonly boolean[]): { streak_days: number; longest_streak_days: number } {
+  let longest = 0
+  let run = 0
+  let before = 0
+  for (const isActive of active) {
+    before = run
+    run = isActive ? run + 1 : 0
+    longest = Math.max(longest, run)
+  }
+  return { streak_days: run > 0 ? run : before, longest_streak_days: longest }
+}

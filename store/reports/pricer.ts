@@ -1,0 +1,63 @@
+import type { Picodollars } from '../../core/money.ts'
+import { costOf, ratesOf } from '../../core/prices/cost.ts'
+import { type PriceBook, priceBoundaries } from '../../core/prices/price-book.ts'
+import type { Prices } from './context.ts'
+import type { PricedCounts } from './slices.ts'
+
+/** Everything that a price depends on, as the rollup keeps it. */
+export interface PriceKey {
+  readonly model: string
+  readonly variant: string
+  readonly prompt_step: number
+  /** Which of the stretches between price changes, from 0. */
+  readonly era: number
+}
+
+export interface Cost {
+  /** Undefined where no price is known. */
+  readonly list: Picodollars | undefined
+  readonly contract: Picodollars | undefined
+}
+
+/**
+ * Prices sums of events that agree in all that a price depends on. Prices are whole numbers per token, so the price of
+ * such a sum is the sum of the events' prices, to the last digit.
+ */
+export class Pricer {
+  /** Models that were asked for and have no list price. */
+  readonly unpriced = new Set<string>()
+  /** When any price changes, ascending. */
+  readonly boundaries: readonly number[]
+  readonly hasContract: boolean
+  readonly #prices: Prices
+
+  constructor(prices: Prices) {
+    this.#prices = prices
+    this.hasContract = prices.contract !== undefined
+    const { list, contract } = prices
+    this.boundaries = priceBoundaries(contract === undefined ? [list] : [list, contract])
+  }
+
+  price(key: PriceKey, counts: PricedCounts): Cost {
+    const { list, contract } = this.#prices
+    const cost = this.#cost(list, key, counts)
+    if (cost === undefined) this.unpriced.add(key.model)
+    return { list: cost, contract: contract === undefined ? undefined : this.#cost(contract, key, counts) }
+  }
+
+  /** Which prices were used, as answers say it. */
+  said(): { price_book: string; contract: string | null; unpriced_models: string[] } {
+    const { list, contract } = this.#prices
+    return {
+      price_book: list.version,
+      contract: contract?.name ?? null,
+      unpriced_models: [...this.unpriced].toSorted(),
+    }
+  }
+
+  #cost(book: PriceBook, { model, variant, prompt_step, era }: PriceKey, counts: PricedCounts) {
+    const occurred_at = era === 0 ? 0 : (this.boundaries[era - 1] as number)
+    const rates = ratesOf(book, { model, variant, occurred_at, prompt_step: prompt_step as 0 | 1 | 2 })
+    return rates === undefined ? undefined : costOf(counts, rates)
+  }
+}

@@ -1,0 +1,144 @@
+import { sql } from 'kysely'
+import { Problem } from '../../core/problem.ts'
+import { PAGE } from '../../core/reports/fields.ts'
+import type { AnswerOf, QueryOf, SessionRow } from '../../core/report-specs.ts'
+import { namesOf } from '../names.ts'
+import type { NameId } from '../schema.ts'
+import type { ReportContext } from './context.ts'
+import { divided } from './divided.ts'
+import { type Filter, filterOf } from './filter.ts'
+import { machineLabels, projectLabels } from './labels.ts'
+import { Pricer } from './pricer.ts'
+import { noSums, usageOf } from './sums.ts'
+import { optionalRange, within } from './totals.ts'
+import { wholeRange } from './usage-of-periods.ts'
+
+/** A session's place in the list: when it began, in the range, and its number among those of the same quarter. */
+interface Place {
+  readonly session: NameId
+  readonly quarter: number
+}
+
+/** Sessions with usage in all time or a range, the latest first, page by page. */
+export async function sessions(context: ReportContext, query: QueryOf<'sessions'>): Promise<AnswerOf<'sessions'>> {
+  const { limit = PAGE, cursor } = query
+  const range = optionalRange(context, query)
+  const filter = await filterOf(context, query)
+  const pricer = new Pricer(context.prices)
+  const after = cursor === undefined ? undefined : parseCursor(cursor)
+  const { rows: places } = await sql<Place>`
+    select r.session, min(r.quarter) as quarter from usage_quarter r
+    where r.owner = ${context.owner} and ${within(range)} and ${filter.condition}
+    group by r.session
+    having ${after === undefined ? sql`1 = 1` : isAfter(after)}
+    order by min(r.quarter) desc, r.session desc limit ${limit + 1}
+  `.execute(context.db)
+  const page = places.slice(0, limit)
+  const last = page.at(-1)
+  return {
+    from: range?.from ?? null,
+    to: range?.to ?? null,
+    tz: query.tz ?? context.tz,
+    sessions: await sessionRows(context, page, { filter, pricer, range }),
+    ...pricer.said(),
+    next_cursor: places.length > limit && last !== undefined ? `${last.quarter}.${last.session}` : null,
+  }
+}
+
+function isAfter({ quarter, session }: Place) {
+  return sql<boolean>`min(r.quarter) < ${quarter} or (min(r.quarter) = ${quarter} and r.session < ${session})`
+}
+
+function parseCursor(cursor: string): Place {
+  const match = /^(-?\d{1,12})\.(\d{1,15})$/.exec(cursor)
+  if (match !== null) return { quarter: Number(match[1]), session: Number(match[2]) }
+  throw new Problem('invalid-request', 'This cursor is not one of ours.', {
+    hint: 'Use the next_cursor of the page before, as it is.',
+  })
+}
+
+async function sessionRows(
+  context: ReportContext,
+  page: readonly Place[],
+  { filter, pricer, range }: { filter: Filter; pricer: Pricer; range: ReturnType<typeof optionalRange> },
+): Promise<SessionRow[]> {
+  if (page.length === 0) return []
+  const ids = page.map(({ session }) => session)
+  const ofPage: Filter = { ...filter, condition: sql`r.session in (${sql.join(ids)}) and ${filter.condition}` }
+  const spans = range && wholeRange(range).spans
+  const found = await divided(context, { by: 'session', filter: ofPage, pricer, spans })
+  const sums = new Map(found.map(({ key, sums: of }) => [key, of]))
+  const facts = await factsOf(context, ids, ofPage, range)
+  const names = await namesOf(context.db, ids)
+  const machineLabel = await machineLabels(context)
+  const projectLabel = await projectLabels(context)
+  return ids.map((id): SessionRow => {
+    const session = names.get(id) ?? ''
+    const { machine, project, models, first, last } = facts(id)
+    return {
+      session,
+      machine,
+      hostname: machineLabel.of(machine),
+      project: projectLabel.of(project),
+      project_key: project,
+      started_at: new Date(first).toISOString(),
+      ended_at: new Date(last).toISOString(),
+      duration_ms: last - first,
+      models,
+      ...usageOf(sums.get(session) ?? noSums(), pricer),
+    }
+  })
+}
+
+interface SessionFacts {
+  readonly machine: string
+  readonly project: string
+  readonly models: string[]
+  readonly first: number
+  readonly last: number
+}
+
+/** Where a session ran (mostly, if it moved), on which models, and from when to when to the millisecond. */
+async function factsOf(
+  { db, owner }: ReportContext,
+  ids: readonly NameId[],
+  { condition }: Filter,
+  range: ReturnType<typeof optionalRange>,
+): Promise<(session: NameId) => SessionFacts> {
+  const { rows: cells } = await sql<{
+    session: NameId
+    machine: NameId
+    project: NameId
+    model: NameId
+    responses: number
+    tokens: number
+  }>`
+    select r.session, r.machine, r.project, r.model, sum(r.responses) as responses,
+      sum(r.input_tokens + r.output_tokens + r.cache_read_tokens + r.cache_write_5m_tokens + r.cache_write_1h_tokens)
+        as tokens
+    from usage_quarter r where r.owner = ${owner} and ${within(range)} and ${condition}
+    group by r.session, r.machine, r.project, r.model order by tokens desc, r.model
+  `.execute(db)
+  const { rows: times } = await sql<{ session: NameId; first: number; last: number }>`
+    select session, min(occurred_at) as first, max(occurred_at) as last from event
+    where owner = ${owner} and session in (${sql.join(ids)}) group by session
+  `.execute(db)
+  const names = await namesOf(
+    db,
+    cells.flatMap(({ machine, project, model }) => [machine, project, model]),
+  )
+  const name = (id: NameId | undefined) => (id === undefined ? '' : (names.get(id) ?? ''))
+  const cellsBySession = Map.groupBy(cells, ({ session }) => session)
+  const timeOf = new Map(times.map((row) => [row.session, row]))
+  return (session) => {
+    const own = cellsBySession.get(session) ?? []
+    const models = own.filter(({ responses }) => responses > 0).map(({ model }) => name(model))
+    return {
+      machine: name(own[0]?.machine),
+      project: name(own[0]?.project),
+      models: [...new Set(models)],
+      first: timeOf.get(session)?.first ?? 0,
+      last: timeOf.get(session)?.last ?? 0,
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import fc from 'fast-check'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { anEvent, anySighting, eventIdOf } from '../test/support/events.ts'
+import { eventsAfter, record, replaceEvents } from './ledger.ts'
+import { eraseMachine, meetMachine } from './machines.ts'
+import { type Ledger, openServerLedger } from './open.ts'
+import { quarterOf, rebuildRollup } from './rollup.ts'
+import { ONLY_OWNER, type QuarterTable } from './schema.ts'
+
+async function open(): Promise<Ledger> {
+  const ledger = await openServerLedger(':memory:')
+  onTestFinished(() => ledger.close())
+  return ledger
+}
+
+async function cells({ db }: Ledger): Promise<string[]> {
+  const rows: QuarterTable[] = await db.selectFrom('usage_quarter').selectAll().execute()
+  return rows.map((row) => JSON.stringify(row)).toSorted()
+}
+
+/** What the rollup holds, and what the events say that it should. */
+async function bothWays(ledger: Ledger): Promise<[kept: string[], recomputed: string[]]> {
+  const kept = await cells(ledger)
+  await ledger.db.transaction().execute((tx) => rebuildRollup(tx))
+  return [kept, await cells(ledger)]
+}
+
+type Step =
+  | { readonly does: 'record'; readonly sightings: Parameters<typeof record>[2] }
+  | { readonly does: 'undo'; readonly count: number }
+  | { readonly does: 'erase'; readonly machine: string }
+
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .array(anySighting, { minLength: 1, maxLength: 8 })
+      .map((sightings) => ({ does: 'record', sightings }) as const),
+  },
+  { weight: 1, arbitrary: fc.nat(4).map((count) => ({ does: 'undo', count }) as const) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('machine-a', 'machine-b').map((machine) => ({ does: 'erase', machine }) as const),
+  },
+)
+
+async function take(ledger: Ledger, step: Step): Promise<void> {
+  await ledger.db.transaction().execute(async (tx) => {
+    if (step.does === 'record') await record(tx, ONLY_OWNER, step.sightings)
+    if (step.does === 'erase') {
+      await meetMachine(tx, ONLY_OWNER, { id: step.machine, hostname: 'a', protocol: 2 }, 0).catch(() => undefined)
+      await eraseMachine(tx, ONLY_OWNER, step.machine, 1)
+    }
+    if (step.does === 'undo') {
+      const events = await eventsAfter(tx, ONLY_OWNER, 0, step.count)
+      const append = events.slice(0, 1).map(({ event }) => ({ ...event, output_tokens: event.output_tokens + 1 }))
+      await replaceEvents(tx, ONLY_OWNER, { remove: events.map(({ seq }) => seq), append })
+    }
+  })
+}
+
+describe('the rollup', () => {
+  test('is at any time what the events say, whatever is recorded, undone or erased', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 8 }), async (steps) => {
+        const ledger = await openServerLedger(':memory:')
+        for (const step of steps) await take(ledger, step)
+        const [kept, recomputed] = await bothWays(ledger)
+        expect(kept).toEqual(recomputed)
+        await ledger.close()
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  test('takes a grown event out of one quarter and puts it into another', async () => {
+    const ledger = await open()
+    const occurred_at = Date.parse('2026-11-20T10:15:00Z')
+    const late = anEvent({ id: eventIdOf(1), occurred_at, output_tokens: 50 })
+    const early = { ...late, occurred_at: occurred_at - 1, output_tokens: 1 }
+    for (const sighting of [late, early]) {
+      await ledger.db.transaction().execute((tx) => record(tx, ONLY_OWNER, [sighting]))
+    }
+    const rows = await ledger.db.selectFrom('usage_quarter').select(['quarter', 'responses', 'output_tokens']).execute()
+    expect(rows).toEqual([{ quarter: quarterOf(occurred_at) - 1, responses: 1, output_tokens: 50 }])
+  })
+
+  test('knows a long prompt, a subagent and an unfinished output from others of the same quarter', async () => {
+    const ledger = await open()
+    const events = [
+      anEvent({ id: eventIdOf(1) }),
+      anEvent({ id: eventIdOf(2), cache_read_tokens: 150_000 }),
+      anEvent({ id: eventIdOf(3), cache_read_tokens: 250_000 }),
+      anEvent({ id: eventIdOf(4), seen_as: 'sidechain' }),
+      anEvent({ id: eventIdOf(5), client_version: '2.1.29', output_tokens: 3 }),
+    ]
+    await ledger.db.transaction().execute((tx) => record(tx, ONLY_OWNER, events))
+    const rows = await ledger.db
+      .selectFrom('usage_quarter')
+      .select(['prompt_step', 'subagent', 'understated', 'responses'])
+      .execute()
+    expect(rows.map((row) => Object.values(row).join(' ')).toSorted()).toEqual([
+      '0 0 0 1',
+      '0 0 1 1',
+      '0 1 0 1',
+      '1 0 0 1',
+      '2 0 0 1',
+    ])
+  })
+})
