@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { cacheFolder, fillLedger, generatedHome, homeOfManyFiles } from './corpora.ts'
 import { type Figures, measure, type Timed } from './measure.ts'
 import { installPeers, type Peers } from './peers.ts'
+import { measureReports } from './reports.ts'
 
 /**
  * `npm run bench [part …]`: whole processes, in turn with a peer where there is one, as medians and ratios. Writes
@@ -22,7 +23,7 @@ interface Part {
   readonly ratios: readonly string[]
 }
 
-const parts: Readonly<Record<string, (peers: Peers) => Promise<Part> | Part>> = { scan, rescan, start, sync }
+const parts: Readonly<Record<string, (peers: Peers) => Promise<Part> | Part>> = { scan, rescan, start, sync, reports }
 
 const wanted = process.argv.slice(2)
 const peers = installPeers()
@@ -138,6 +139,14 @@ async function sync(): Promise<Part> {
   const perSecond = Math.round(100_000 / (client.median_ms / 1000)).toLocaleString('en-US')
   const about = `${perSecond} events a second, 100 batches; the server's peak ${Math.max(...servers).toFixed(0)} MiB`
   return { about, figures: [client], ratios: [] }
+}
+
+/** Each report over a year, inside the server. */
+async function reports(): Promise<Part> {
+  const { events, figures } = await measureReports()
+  const [first, again] = figures as [Figures, Figures]
+  const about = `${events.toLocaleString('en-US')} events of a year, inside the server; requests instead of commands`
+  return { about, figures, ratios: [ratio(first, again)] }
 }
 
 function ccusageDaily(program: string | undefined, home: string): Timed[] {

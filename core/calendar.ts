@@ -1,4 +1,4 @@
-import { addDays, dayNumber, type Day } from './day.ts'
+import { addDays, type Day, dayFromNumber, dayNumber } from './day.ts'
 import { Problem } from './problem.ts'
 import type { Instant } from './usage-event.ts'
 
@@ -19,12 +19,12 @@ const formatters = new Map<string, Intl.DateTimeFormat>()
  * A day that a zone skipped (Apia, 30 December 2011) has an empty span. Throws `invalid-request` for an unknown zone.
  */
 export function calendarDays(from: Day, to: Day, zone: string): Span[] {
-  const count = dayNumber(to) - dayNumber(from) + 1
+  const [first, last] = [dayNumber(from), dayNumber(to)]
   const spans: Span[] = []
-  let starts = startOfDay(from, zone)
-  for (let i = 0; i < count; i++) {
-    const ends = startOfDay(addDays(from, i + 1), zone)
-    spans.push({ label: addDays(from, i), starts, ends })
+  let starts = startOfDayNumber(first, zone)
+  for (let day = first; day <= last; day++) {
+    const ends = startOfDayNumber(day + 1, zone)
+    spans.push({ label: dayFromNumber(day), starts, ends })
     starts = ends
   }
   return spans
@@ -99,7 +99,11 @@ function hourLabel(instant: Instant, offset: number): string {
  * since midnight may not exist (Havana in spring) or come twice (Havana in autumn).
  */
 export function startOfDay(day: Day, zone: string): Instant {
-  const midnight = dayNumber(day) * MS_PER_DAY
+  return startOfDayNumber(dayNumber(day), zone)
+}
+
+function startOfDayNumber(number: number, zone: string): Instant {
+  const midnight = number * MS_PER_DAY
   const [before, at, after] = [-1, 0, 1].map((days) => offsetAtMidnight(midnight + days * MS_PER_DAY, zone)) as [
     number,
     number,
@@ -107,6 +111,7 @@ export function startOfDay(day: Day, zone: string): Instant {
   ]
   if (before === at && at === after) return midnight - at
   const candidates = [before, at, after].map((offset) => midnight - offset).toSorted((a, b) => a - b)
+  const day = dayFromNumber(number)
   return candidates.find((instant) => localDay(instant, zone) >= day) ?? midnight
 }
 

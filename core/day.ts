@@ -26,9 +26,8 @@ export function addDays(day: Day, days: number): Day {
 
 /** Every day from one to another, both included. */
 export function daysFrom(from: Day, to: Day): Day[] {
-  const days: Day[] = []
-  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day)
-  return days
+  const first = dayNumber(from)
+  return Array.from({ length: Math.max(0, dayNumber(to) - first + 1) }, (_, i) => dayFromNumber(first + i))
 }
 
 /** The UTC day, as a number, in which an instant lies. */

@@ -5,7 +5,10 @@ import { eventsAfter, record, replaceEvents } from './ledger.ts'
 import { eraseMachine, meetMachine } from './machines.ts'
 import { type Ledger, openServerLedger } from './open.ts'
 import { quarterOf, rebuildRollup } from './rollup.ts'
+import { ledgerReports } from './reports/index.ts'
 import { ONLY_OWNER, type QuarterTable } from './schema.ts'
+
+const NOW = Date.parse('2026-12-31T12:00:00Z')
 
 async function open(): Promise<Ledger> {
   const ledger = await openServerLedger(':memory:')
@@ -58,6 +61,28 @@ async function take(ledger: Ledger, step: Step): Promise<void> {
     }
   })
 }
+
+describe('what reports remember of days', () => {
+  test('is never used when it is not what the ledger says any more', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyStep, { minLength: 2, maxLength: 6 }), async (steps) => {
+        const ledger = await openServerLedger(':memory:')
+        const context = { db: ledger.db, owner: ONLY_OWNER, now: () => NOW, tz: 'America/Havana' }
+        const lasting = ledgerReports(context)
+        for (const step of steps) {
+          await take(ledger, step)
+          const fresh = ledgerReports(context)
+          const year = { from: '2026-01-01', to: '2026-12-31' } as const
+          expect(await lasting.usage({ ...year, by: 'machine' })).toEqual(await fresh.usage({ ...year, by: 'machine' }))
+          expect(await lasting.totals({})).toEqual(await fresh.totals({}))
+          expect(await lasting.projects({})).toEqual(await fresh.projects({}))
+        }
+        await ledger.close()
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
 
 describe('the rollup', () => {
   test('is at any time what the events say, whatever is recorded, undone or erased', async () => {

@@ -13,6 +13,7 @@ import type { EventTable, NameId, OwnerId, QuarterSums, QuarterTable } from './s
  */
 
 export const QUARTER_MS = 900_000
+const QUARTERS_PER_DAY = 96
 
 const KEY = [
   'owner',
@@ -60,12 +61,18 @@ export async function moveRollup(
   const changed = [...cells.values()].filter((cell) => SUMS.some((sum) => cell[sum] !== 0))
   await insertRows(tx, 'usage_quarter', changed, { or: { key: KEY, sums: SUMS } })
   if (out.length > 0) await dropEmptyCells(tx, changed)
+  await raiseVersions(tx, changed)
 }
 
 /** Makes the rollup anew from all events: after a migration, or a change of events that did not go one by one. */
 export async function rebuildRollup(tx: Tx, owner?: OwnerId): Promise<void> {
   await tx
     .deleteFrom('usage_quarter')
+    .$if(owner !== undefined, (rows) => rows.where('owner', '=', owner as OwnerId))
+    .execute()
+  await tx
+    .updateTable('day_version')
+    .set((e) => ({ version: e('version', '+', 1) }))
     .$if(owner !== undefined, (rows) => rows.where('owner', '=', owner as OwnerId))
     .execute()
   const PAGE = 20_000
@@ -135,6 +142,15 @@ async function versionsOf(
   for (const [name, id] of names) if (ids.delete(id)) versions.set(id, name)
   for (const [id, name] of await namesOf(tx, ids)) versions.set(id, name)
   return versions
+}
+
+async function raiseVersions(tx: Tx, changed: readonly QuarterTable[]): Promise<void> {
+  const days = new Map<string, { owner: OwnerId; day: number; version: number }>()
+  for (const { owner, quarter } of changed) {
+    const day = Math.floor(quarter / QUARTERS_PER_DAY)
+    days.set(`${owner} ${day}`, { owner, day, version: 1 })
+  }
+  await insertRows(tx, 'day_version', [...days.values()], { or: { key: ['owner', 'day'], sums: ['version'] } })
 }
 
 /** Cells from which everything was taken. */

@@ -93,6 +93,8 @@ interface Tables {
   event: EventTable
   /** The events, summed by quarters of an hour: what reports are answered from. Its one law: it is what the events say. */
   usage_quarter: QuarterTable
+  /** How often cells of a (UTC) day have changed: what has been read of a day is good while this is the same. */
+  day_version: { owner: OwnerId; day: number; version: number }
   /** What projects are called. */
   project: { owner: OwnerId; project: NameId; label: string }
   /** Stretches of time of which a machine's transcripts have been read before Claude Code deleted them. */

@@ -82,6 +82,9 @@ const LEDGER_2 = [
     understated integer not null,
     primary key (owner, quarter, session, model, variant, subagent, prompt_step, machine, project, source, account,
       client_version)) without rowid`,
+  `create table day_version (
+    owner integer not null, day integer not null, version integer not null,
+    primary key (owner, day)) without rowid`,
   `create table project (
     owner integer not null, project integer not null, label text not null,
     primary key (owner, project)) without rowid`,

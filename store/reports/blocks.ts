@@ -28,7 +28,7 @@ export async function blocks(context: ReportContext, query: QueryOf<'blocks'>): 
   const [from, to] = [startOfDay(range.from, range.tz), startOfDay(addDays(range.to, 1), range.tz)]
   const spans = blockSpans(await quarters(context)).filter(({ starts }) => starts >= from && starts < to)
   const found = await usageOfSpans(context, spans, { filter, pricer })
-  const byModel = await divided(context, { by: 'model', filter, pricer, spans })
+  const byModel = await divided(context, { by: 'model', filter, pricer, stretch: { spans } })
   const models = Map.groupBy(
     byModel.toSorted((a, b) => b.sums.total_tokens - a.sums.total_tokens),
     ({ span }) => span,

@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
 import { canonicalModel } from '../../core/prices/model-name.ts'
+import type { DayRange } from '../../core/range.ts'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
 import { namesOf } from '../names.ts'
 import { QUARTER_MS } from '../rollup.ts'
@@ -11,8 +11,9 @@ import { type Filter, filterOf } from './filter.ts'
 import { machineLabels, projectLabels } from './labels.ts'
 import { Pricer } from './pricer.ts'
 import { bySize, usageOf } from './sums.ts'
-import { optionalRange, within } from './totals.ts'
-import { wholeRange } from './usage-of-periods.ts'
+import { optionalRange } from './totals.ts'
+import { oneSpan } from './slices.ts'
+import { lifetime } from './usage-of-periods.ts'
 
 /** Usage of all time, or of a range, divided by one thing. */
 
@@ -41,9 +42,9 @@ export async function versions(context: ReportContext, query: BreakdownQuery): P
 }
 
 export async function projects(context: ReportContext, query: BreakdownQuery): Promise<AnswerOf<'projects'>> {
-  const { base, found, pricer, filter } = await breakdown(context, query, 'project')
+  const { base, found, pricer, filter, days } = await breakdown(context, query, 'project')
   const labels = await projectLabels(context)
-  const facts = await projectFacts(context, query, filter)
+  const facts = await projectFacts(context, days, { filter, pricer })
   const rows = found.map(({ key, sums }) => ({
     project: labels.of(key),
     project_key: key,
@@ -63,34 +64,42 @@ export async function breakdown(context: ReportContext, query: BreakdownQuery, b
     by === 'model' && range === undefined
       ? await lifetimeFigures(context, filter)
       : await shownFigures(context, filter, range)
-  const spans = range && wholeRange(range).spans
-  const found: Divided[] = await divided(context, { by, filter, pricer, spans, figures })
+  const days = range ?? (await lifetime(context))
+  const found: Divided[] = await divided(context, { by, filter, pricer, stretch: oneSpan(days), figures })
   const base = { from: range?.from ?? null, to: range?.to ?? null, tz: query.tz ?? context.tz, ...pricer.said() }
-  return { base, found, pricer, filter }
+  return { base, found, pricer, filter, days }
 }
 
 /** On which machines a project was worked on, and when last. */
 async function projectFacts(
   context: ReportContext,
-  query: BreakdownQuery,
-  filter: Filter,
+  days: DayRange | undefined,
+  { filter: { takesCell }, pricer }: { filter: Filter; pricer: Pricer },
 ): Promise<Map<string, { machines: string[]; last_activity: string }>> {
-  const { rows } = await sql<{ project: NameId; machine: NameId; quarter: number }>`
-    select r.project, r.machine, max(r.quarter) as quarter from usage_quarter r
-    where r.owner = ${context.owner} and ${within(optionalRange(context, query))} and ${filter.condition}
-    group by r.project, r.machine
-  `.execute(context.db)
+  if (days === undefined) return new Map()
+  const facts = new Map<NameId, { machines: Set<NameId>; last_quarter: number }>()
+  for (const day of await context.cells.of(context, days, pricer)) {
+    for (const cell of day.cells) {
+      if (takesCell?.(cell) === false) continue
+      let fact = facts.get(cell.project)
+      if (fact === undefined) facts.set(cell.project, (fact = { machines: new Set(), last_quarter: 0 }))
+      fact.machines.add(cell.machine)
+      fact.last_quarter = Math.max(fact.last_quarter, cell.last_quarter)
+    }
+  }
   const labels = await machineLabels(context)
   const names = await namesOf(
     context.db,
-    rows.flatMap(({ project, machine }) => [project, machine]),
+    [...facts].flatMap(([project, { machines }]) => [project, ...machines]),
   )
-  const facts = new Map<string, { machines: string[]; last_activity: string }>()
-  for (const [project, alike] of Map.groupBy(rows, (row) => row.project)) {
-    facts.set(names.get(project) ?? '', {
-      machines: alike.map(({ machine }) => labels.of(names.get(machine) ?? '')).toSorted(),
-      last_activity: new Date(Math.max(...alike.map(({ quarter }) => quarter)) * QUARTER_MS).toISOString(),
-    })
-  }
-  return facts
+  const name = (id: NameId) => names.get(id) ?? ''
+  return new Map(
+    [...facts].map(([project, { machines, last_quarter }]) => [
+      name(project),
+      {
+        machines: [...machines].map((machine) => labels.of(name(machine))).toSorted(),
+        last_activity: new Date(last_quarter * QUARTER_MS).toISOString(),
+      },
+    ]),
+  )
 }

@@ -4,16 +4,15 @@ import { type Day, dayFromNumber } from '../../core/day.ts'
 import { type DayRange, resolveRange } from '../../core/range.ts'
 import type { CoverageState } from '../../core/reports/fields.ts'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
-import { segmentsOf } from '../../core/segments.ts'
 import { type CoverageSpan, coverageOf } from '../coverage.ts'
 import { namesOf } from '../names.ts'
-import type { NameId } from '../schema.ts'
 import type { ReportContext } from './context.ts'
 import { shownFigures } from './figures.ts'
 import { type Filter, filterOf } from './filter.ts'
 import { machineLabels } from './labels.ts'
 import { DEFAULT_DAYS } from './default-range.ts'
-import { pairsOf } from './slices.ts'
+import { Pricer } from './pricer.ts'
+import { daysOf, eachDay } from './slices.ts'
 
 const DAY_MS = 86_400_000
 /** After how many days Claude Code deletes transcripts, unless its settings say otherwise. */
@@ -77,7 +76,7 @@ async function coverageRows(
   const days = calendarDays(range.from, range.to, range.tz)
   const known = (await knowledge(context)).filter(({ machine }) => filter.takesMachine(machine))
   const active = new Set<string>()
-  const events = await daysWithEvents(context, days, filter)
+  const events = await daysWithEvents(context, range, filter)
   for (const { machine, span } of events) active.add(`${machine} ${days[span]?.label}`)
   const figures = await shownFigures(context, filter, range)
   const estimated = new Set(figures.map(({ machine, date }) => `${machine} ${date}`))
@@ -145,10 +144,11 @@ async function knowledge(context: ReportContext): Promise<Knowledge[]> {
 
 async function daysWithEvents(
   context: ReportContext,
-  days: readonly Span[],
+  range: DayRange,
   filter: Filter,
 ): Promise<{ machine: string; span: number }[]> {
-  const pairs = await pairsOf(context, { segments: segmentsOf(days), group: sql<NameId>`r.machine`, filter })
+  const found = await daysOf(context, { stretch: eachDay(range), group: 'machine', filter }, new Pricer(context.prices))
+  const pairs = found.flatMap(({ span, day }) => [...day.sessions.keys()].map((group) => ({ span, group })))
   const names = await namesOf(
     context.db,
     pairs.map(({ group }) => group),

@@ -1,15 +1,12 @@
-import { type RawBuilder, sql } from 'kysely'
-import type { Span } from '../../core/calendar.ts'
 import type { DayFigure } from '../../core/day-figure.ts'
 import type { Grouping } from '../../core/grouping.ts'
-import { segmentsOf } from '../../core/segments.ts'
 import { TOKEN_CLASSES } from '../../core/tokens.ts'
 import { namesOf } from '../names.ts'
 import type { NameId } from '../schema.ts'
 import type { ReportContext } from './context.ts'
 import type { Filter } from './filter.ts'
 import type { Pricer } from './pricer.ts'
-import { NO_GROUP, sessionCounts, type Slice, type SliceQuery, slicesOf } from './slices.ts'
+import { type GroupColumn, sessionCounts, type Slice, type SliceQuery, slicesOf, type Stretch } from './slices.ts'
 import { addFigure, addSlice, noSums, type Sums } from './sums.ts'
 
 /** What usage is divided by: a grouping of the API, or the session. */
@@ -26,18 +23,16 @@ export interface Division {
   readonly by: Dimension
   readonly filter: Filter
   readonly pricer: Pricer
-  /** Undefined for all time. */
-  readonly spans: readonly Span[] | undefined
+  readonly stretch: Stretch
   /** Day figures to be added, and the span of each day. */
   readonly figures?: readonly DayFigure[]
   readonly spanOfDay?: (date: string) => number | undefined
 }
 
 interface Column {
-  readonly column: RawBuilder<NameId>
+  readonly group: GroupColumn
   /** What the column's values stand for; names by default. */
   readonly keyOf?: (value: number) => string
-  /** Prompts have no model, so they would be a group without a name. */
   readonly responsesOnly?: true
 }
 
@@ -45,15 +40,15 @@ const AGENTS = ['main', 'subagent'] as const
 const NO_KEY = () => ''
 
 const COLUMNS: Readonly<Record<Dimension, Column>> = {
-  model: { column: sql`r.model`, responsesOnly: true },
-  machine: { column: sql`r.machine` },
-  project: { column: sql`r.project` },
-  agent: { column: sql`r.subagent`, keyOf: (value) => AGENTS[value] ?? '' },
-  version: { column: sql`r.client_version` },
-  account: { column: sql`r.account` },
-  session: { column: sql`r.session` },
-  none: { column: NO_GROUP, keyOf: NO_KEY },
-  type: { column: NO_GROUP, keyOf: NO_KEY, responsesOnly: true },
+  model: { group: 'model', responsesOnly: true },
+  machine: { group: 'machine' },
+  project: { group: 'project' },
+  agent: { group: 'subagent', keyOf: (value) => AGENTS[value] ?? '' },
+  version: { group: 'client_version' },
+  account: { group: 'account' },
+  session: { group: 'session' },
+  none: { group: 'none', keyOf: NO_KEY },
+  type: { group: 'none', keyOf: NO_KEY, responsesOnly: true },
 }
 
 /** Web searches are billed, and are no tokens: where usage is divided by token class they are a class of their own. */
@@ -61,15 +56,11 @@ const WEB_SEARCHES = 'web_search'
 
 /** Usage divided by span and one dimension, with the sessions of each, and with day figures where they are given. */
 export async function divided(context: ReportContext, division: Division): Promise<Divided[]> {
-  const { by, filter, pricer, spans, figures = [], spanOfDay = () => 0 } = division
-  const { column, keyOf, responsesOnly } = COLUMNS[by]
-  const query: SliceQuery = {
-    segments: spans && segmentsOf(spans),
-    group: column,
-    filter: responsesOnly ? { ...filter, condition: sql`r.responses > 0 and ${filter.condition}` } : filter,
-  }
-  const slices = await slicesOf(context, query, pricer.boundaries)
-  const sessions = by === 'session' ? [] : await sessionCounts(context, query)
+  const { by, filter, pricer, stretch, figures = [], spanOfDay = () => 0 } = division
+  const { keyOf, ...column } = COLUMNS[by]
+  const query: SliceQuery = { stretch, filter, ...column }
+  const slices = await slicesOf(context, query, pricer)
+  const sessions = by === 'session' ? [] : await sessionCounts(context, query, pricer)
   const names =
     keyOf ??
     nameIn(
@@ -87,7 +78,7 @@ export async function divided(context: ReportContext, division: Division): Promi
   }
   for (const slice of slices) {
     if (by === 'type')
-      for (const [key, part] of byTokenClass(slice)) addSlice(rowOf(slice.span, key).sums, part, pricer)
+      for (const [key, part] of byTokenClass(slice, pricer)) addSlice(rowOf(slice.span, key).sums, part, pricer)
     else addSlice(rowOf(slice.span, names(slice.group)).sums, slice, pricer)
   }
   for (const { span, group, session_count } of sessions) {
@@ -113,12 +104,16 @@ function figureKey(figure: DayFigure, by: Dimension): string {
 }
 
 /** A slice as one for each token class in it, each with the responses that it has part in. */
-function* byTokenClass(slice: Slice): Generator<[key: string, part: Slice]> {
+function* byTokenClass(slice: Slice, pricer: Pricer): Generator<[key: string, part: Slice]> {
   const nothing = { web_searches: 0, ...Object.fromEntries(TOKEN_CLASSES.map((name) => [name, 0])) }
-  for (const name of TOKEN_CLASSES) {
-    if (slice[name] > 0) yield [name, { ...slice, ...nothing, [name]: slice[name] } as Slice]
+  const part = (counts: object): Slice => {
+    const alone = { ...slice, ...nothing, ...counts } as Slice
+    return { ...alone, cost: pricer.cost(slice.price, alone) }
   }
-  if (slice.web_searches > 0) yield [WEB_SEARCHES, { ...slice, ...nothing, web_searches: slice.web_searches } as Slice]
+  for (const name of TOKEN_CLASSES) {
+    if (slice[name] > 0) yield [name, part({ [name]: slice[name] })]
+  }
+  if (slice.web_searches > 0) yield [WEB_SEARCHES, part({ web_searches: slice.web_searches })]
 }
 
 /** What a figure knows only as a sum stays in a row without a class. */

@@ -4,7 +4,7 @@ import { canonicalModel } from '../../core/prices/model-name.ts'
 import { listsOfFixedLength } from '../bulk.ts'
 import { findName, namesOf } from '../names.ts'
 import type { NameId } from '../schema.ts'
-import { machineIsShown } from '../shown-machines.ts'
+import { hiddenMachines } from '../shown-machines.ts'
 import type { ReportContext } from './context.ts'
 import { type Labels, machineLabels, projectLabels } from './labels.ts'
 
@@ -16,30 +16,51 @@ export interface FilterQuery {
   readonly account?: readonly string[] | undefined
 }
 
+type CellField = 'machine' | 'project' | 'model' | 'account'
+
 export interface Filter {
   /** On rows `r` of the rollup. */
   readonly condition: RawBuilder<boolean>
+  /** The same for cells of days; undefined where it takes all. */
+  readonly takesCell: ((cell: Readonly<Record<CellField, NameId>>) => boolean) | undefined
   /** The same for day figures, which know no project and no account. */
   readonly takesFigure: (figure: Pick<DayFigure, 'machine'> & { readonly model?: string }) => boolean
   readonly takesMachine: (machine: string) => boolean
 }
 
+/** Lets everything through, hidden machines too. */
+export const NO_FILTER: Filter = {
+  condition: sql`1 = 1`,
+  takesCell: undefined,
+  takesFigure: () => true,
+  takesMachine: () => true,
+}
+
 /** What a query lets through: never a hidden machine, and of the rest what its filters name. */
 export async function filterOf(context: ReportContext, query: FilterQuery): Promise<Filter> {
-  const { owner } = context
-  const conditions = [machineIsShown(owner, sql`r.machine`)]
   const machines = query.machine && (await machinesNamed(context, query.machine))
-  if (machines !== undefined) conditions.push(isIn(sql`r.machine`, machines.keys()))
-  if (query.project) conditions.push(isIn(sql`r.project`, await projectsNamed(context, query.project)))
-  const models = query.model && (await modelsNamed(context, query.model))
-  if (models !== undefined) conditions.push(isIn(sql`r.model`, models))
-  if (query.account) conditions.push(isIn(sql`r.account`, await idsOf(context, query.account)))
+  const allowed: Readonly<Record<CellField, ReadonlySet<NameId> | undefined>> = {
+    machine: machines && new Set(machines.keys()),
+    project: query.project && new Set(await projectsNamed(context, query.project)),
+    model: query.model && new Set(await modelsNamed(context, query.model)),
+    account: query.account && new Set(await idsOf(context, query.account)),
+  }
+  const hidden = new Set(await hiddenMachines(context.db, context.owner))
+  const given = (Object.entries(allowed) as [CellField, ReadonlySet<NameId> | undefined][]).flatMap(([field, ids]) =>
+    ids === undefined ? [] : [{ field, ids }],
+  )
+  const conditions = given.map(({ field, ids }) => isIn(sql.ref(`r.${field}`), ids))
+  if (hidden.size > 0) conditions.push(sql`not ${isIn(sql.ref('r.machine'), hidden)}`)
   const machineIds = machines && new Set(machines.values())
   const modelFits = query.model && modelTest(context, query.model)
   const eventsOnly = query.project !== undefined || query.account !== undefined
   const takesMachine = (machine: string) => machineIds === undefined || machineIds.has(machine)
   return {
-    condition: sql`${sql.join(conditions, sql` and `)}`,
+    condition: conditions.length === 0 ? sql`1 = 1` : sql`${sql.join(conditions, sql` and `)}`,
+    takesCell:
+      conditions.length === 0
+        ? undefined
+        : (cell) => !hidden.has(cell.machine) && given.every(({ field, ids }) => ids.has(cell[field])),
     takesMachine,
     takesFigure: ({ machine, model }) =>
       !eventsOnly &&
@@ -48,7 +69,7 @@ export async function filterOf(context: ReportContext, query: FilterQuery): Prom
   }
 }
 
-function isIn(column: RawBuilder<NameId>, ids: Iterable<NameId>): RawBuilder<boolean> {
+function isIn(column: RawBuilder<unknown>, ids: Iterable<NameId>): RawBuilder<boolean> {
   const [...list] = ids
   if (list.length === 0) return sql`1 = 0`
   return sql`${column} in (${sql.join([...listsOfFixedLength(list)].flat())})`

@@ -9,7 +9,7 @@ import { shownFigures } from './figures.ts'
 import { filterOf } from './filter.ts'
 import { Pricer } from './pricer.ts'
 import { noSums, usageOf } from './sums.ts'
-import { periodsOf, spanFinder } from './usage-of-periods.ts'
+import { periodsOf, spanFinder, stretchOf } from './usage-of-periods.ts'
 
 const WEEKS = 53
 
@@ -21,11 +21,11 @@ export async function heatmap(context: ReportContext, query: QueryOf<'heatmap'>)
   const pricer = new Pricer(context.prices)
   const figures = await shownFigures(context, filter, range)
   const spanOfDay = spanFinder(periods)
-  const found = await divided(context, { by: 'none', filter, pricer, spans: periods.spans, figures, spanOfDay })
+  const found = await divided(context, { by: 'none', filter, pricer, stretch: stretchOf(periods), figures, spanOfDay })
   const sums = new Map(found.map((row) => [row.span, row.sums]))
-  const days = periods.spans.map(({ starts }, i) => {
+  const days = periods.dates.map((date, i) => {
     const { total_tokens, cost_usd, unpriced_tokens, estimated_tokens } = usageOf(sums.get(i) ?? noSums(), pricer)
-    return { date: localDay(starts, range.tz), total_tokens, cost_usd, unpriced_tokens, estimated_tokens }
+    return { date, total_tokens, cost_usd, unpriced_tokens, estimated_tokens }
   })
   const active = days.map(({ total_tokens, estimated_tokens }) => total_tokens + estimated_tokens > 0)
   return {

@@ -5,6 +5,7 @@ import { blocks } from './blocks.ts'
 import { agents, models, projects, versions } from './breakdowns.ts'
 import type { Prices, ReportContext } from './context.ts'
 import { coverage } from './coverage.ts'
+import { DayCells } from './day-cells.ts'
 import { heatmap } from './heatmap.ts'
 import { machines } from './machines.ts'
 import { overview } from './overview.ts'
@@ -44,9 +45,13 @@ const ANSWERS: Answers = {
 
 /** Answers every report from a ledger. It is made for one owner, so no query can forget whose data it may see. */
 export function ledgerReports(
-  given: Omit<ReportContext, 'prices'> & { readonly prices?: Prices | undefined },
+  given: Omit<ReportContext, 'prices' | 'cells'> & { readonly prices?: Prices | undefined },
 ): Reports {
-  const context: ReportContext = { ...given, prices: given.prices ?? { list: listPrices() } }
+  const context: ReportContext = {
+    ...given,
+    prices: given.prices ?? { list: listPrices() },
+    cells: new DayCells(),
+  }
   const names = Object.keys(ANSWERS) as ReportName[]
   return Object.fromEntries(
     names.map((name) => [

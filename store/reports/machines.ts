@@ -2,7 +2,12 @@ import { sql } from 'kysely'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
 import { QUARTER_MS } from '../rollup.ts'
 import { breakdown } from './breakdowns.ts'
+import type { NameId } from '../schema.ts'
 import type { ReportContext } from './context.ts'
+import { NO_FILTER } from './filter.ts'
+import type { Pricer } from './pricer.ts'
+import { daysOf, oneSpan } from './slices.ts'
+import { lifetime } from './usage-of-periods.ts'
 import { noSums, usageOf } from './sums.ts'
 
 interface MachineFacts {
@@ -12,8 +17,7 @@ interface MachineFacts {
   last_sync: number
   is_active: number
   cleanup_period_days: number
-  event_count: number
-  last_quarter: number | null
+  name: NameId | null
 }
 
 /**
@@ -26,29 +30,48 @@ export async function machines(context: ReportContext, query: QueryOf<'machines'
   const { db, owner } = context
   const { rows } = await sql<MachineFacts>`
     select m.id, m.hostname, m.first_seen, m.last_sync, m.is_active, m.cleanup_period_days,
-      coalesce(c.event_count, 0) as event_count, c.last_quarter
-    from machine m
-    left join name n on n.value = m.id
-    left join (
-      select machine, sum(responses + prompts) as event_count, max(quarter) as last_quarter
-      from usage_quarter where owner = ${owner} group by machine) c on c.machine = n.id
+      n.id as name
+    from machine m left join name n on n.value = m.id
     where m.owner = ${owner} and m.erased_at = 0
     order by m.last_sync desc, m.hostname, m.id
   `.execute(db)
+  const facts = await factsOfAllTime(context, pricer)
   return {
     ...base,
     machines: rows
       .filter(({ id }) => filter.takesMachine(id))
-      .map((row) => ({
-        hostname: row.hostname,
-        first_seen: new Date(row.first_seen).toISOString(),
-        last_sync: new Date(row.last_sync).toISOString(),
-        is_active: row.is_active === 1,
-        machine: row.id,
-        event_count: row.event_count,
-        last_activity: row.last_quarter === null ? null : new Date(row.last_quarter * QUARTER_MS).toISOString(),
-        cleanup_period_days: row.cleanup_period_days || null,
-        ...usageOf(usage.get(row.id) ?? noSums(), pricer),
-      })),
+      .map((row) => {
+        const known = row.name === null ? undefined : facts.get(row.name)
+        return {
+          hostname: row.hostname,
+          first_seen: new Date(row.first_seen).toISOString(),
+          last_sync: new Date(row.last_sync).toISOString(),
+          is_active: row.is_active === 1,
+          machine: row.id,
+          event_count: known?.event_count ?? 0,
+          last_activity: known === undefined ? null : new Date(known.last_quarter * QUARTER_MS).toISOString(),
+          cleanup_period_days: row.cleanup_period_days || null,
+          ...usageOf(usage.get(row.id) ?? noSums(), pricer),
+        }
+      }),
   }
+}
+
+/** How many events each machine has, hidden ones too, and when the last one was. */
+async function factsOfAllTime(
+  context: ReportContext,
+  pricer: Pricer,
+): Promise<Map<NameId, { event_count: number; last_quarter: number }>> {
+  const facts = new Map<NameId, { event_count: number; last_quarter: number }>()
+  const query = { stretch: oneSpan(await lifetime(context)), group: 'machine', filter: NO_FILTER } as const
+  for (const { day } of await daysOf(context, query, pricer)) {
+    for (const { group, responses, prompts, last_quarter } of day.parts) {
+      const fact = facts.get(group)
+      facts.set(group, {
+        event_count: (fact?.event_count ?? 0) + responses + prompts,
+        last_quarter: Math.max(fact?.last_quarter ?? 0, last_quarter),
+      })
+    }
+  }
+  return facts
 }

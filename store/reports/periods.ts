@@ -1,4 +1,5 @@
-import { type Every, localDay, type Span } from '../../core/calendar.ts'
+import type { Every, Span } from '../../core/calendar.ts'
+import type { Day } from '../../core/day.ts'
 import { resolveRange } from '../../core/range.ts'
 import type { AnswerOf, PeriodRow, QueryOf } from '../../core/report-specs.ts'
 import type { ReportContext } from './context.ts'
@@ -8,7 +9,7 @@ import { filterOf } from './filter.ts'
 import { machineLabels } from './labels.ts'
 import { Pricer } from './pricer.ts'
 import { usageOf } from './sums.ts'
-import { machinesIn, periodsOf, type PeriodUsage, usageOfPeriods } from './usage-of-periods.ts'
+import { machinesIn, type Periods, periodsOf, type PeriodUsage, usageOfPeriods } from './usage-of-periods.ts'
 
 type PeriodQuery = QueryOf<'daily'>
 
@@ -54,13 +55,14 @@ async function periodRows(context: ReportContext, query: PeriodQuery, every: Eve
     return {
       period,
       span,
-      row: { ...periodOf(span, range.tz), ...usageOf(period.sums, pricer), machines: machinesIn(period, labels) },
+      row: { ...periodAt(periods, period.span), ...usageOf(period.sums, pricer), machines: machinesIn(period, labels) },
     }
   })
   return { base: { ...range, ...pricer.said(), gaps }, rows }
 }
 
 /** When a row's period is. */
-export function periodOf({ starts, ends }: Span, tz: string): { date: string; starts: string; ends: string } {
-  return { date: localDay(starts, tz), starts: new Date(starts).toISOString(), ends: new Date(ends).toISOString() }
+export function periodAt({ spans, dates }: Periods, span: number): { date: string; starts: string; ends: string } {
+  const { starts, ends } = spans[span] as Span
+  return { date: dates[span] as Day, starts: new Date(starts).toISOString(), ends: new Date(ends).toISOString() }
 }

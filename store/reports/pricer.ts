@@ -38,11 +38,12 @@ export class Pricer {
     this.boundaries = priceBoundaries(contract === undefined ? [list] : [list, contract])
   }
 
-  price(key: PriceKey, counts: PricedCounts): Cost {
+  cost(key: PriceKey, counts: PricedCounts): Cost {
     const { list, contract } = this.#prices
-    const cost = this.#cost(list, key, counts)
-    if (cost === undefined) this.unpriced.add(key.model)
-    return { list: cost, contract: contract === undefined ? undefined : this.#cost(contract, key, counts) }
+    return {
+      list: this.#cost(list, key, counts),
+      contract: contract === undefined ? undefined : this.#cost(contract, key, counts),
+    }
   }
 
   /** Which prices were used, as answers say it. */

@@ -1,8 +1,6 @@
-import { sql } from 'kysely'
 import { dayNumber } from '../../core/day.ts'
 import { resolveRange } from '../../core/range.ts'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
-import { segmentsOf } from '../../core/segments.ts'
 import type { NameId } from '../schema.ts'
 import type { ReportContext } from './context.ts'
 import { divided } from './divided.ts'
@@ -27,10 +25,10 @@ export async function punchcard(context: ReportContext, query: QueryOf<'punchcar
     if (cell === undefined) cells.set(at, (cell = { sums: noSums(), sessions: new Set() }))
     return cell
   }
-  for (const { span, sums } of await divided(context, { by: 'none', filter, pricer, spans })) {
+  for (const { span, sums } of await divided(context, { by: 'none', filter, pricer, stretch: { spans } })) {
     addSums(cellAt(span).sums, sums)
   }
-  const sessions = { segments: segmentsOf(spans), group: sql<NameId>`r.session`, filter }
+  const sessions = { stretch: { spans }, group: 'session', filter } as const
   for (const { span, group } of await pairsOf(context, sessions)) cellAt(span).sessions.add(group)
   const rows = [...cells]
     .toSorted(([a], [b]) => a - b)

@@ -65,8 +65,8 @@ async function sessionRows(
   if (page.length === 0) return []
   const ids = page.map(({ session }) => session)
   const ofPage: Filter = { ...filter, condition: sql`r.session in (${sql.join(ids)}) and ${filter.condition}` }
-  const spans = range && wholeRange(range).spans
-  const found = await divided(context, { by: 'session', filter: ofPage, pricer, spans })
+  const stretch = { spans: range && [wholeRange(range)] }
+  const found = await divided(context, { by: 'session', filter: ofPage, pricer, stretch })
   const sums = new Map(found.map(({ key, sums: of }) => [key, of]))
   const facts = await factsOf(context, ids, ofPage, range)
   const names = await namesOf(context.db, ids)

@@ -1,12 +1,16 @@
-import { type RawBuilder, sql } from 'kysely'
-import type { Segment } from '../../core/segments.ts'
+import { sql } from 'kysely'
+import type { Span } from '../../core/calendar.ts'
+import type { Day } from '../../core/day.ts'
+import type { DayRange } from '../../core/range.ts'
+import { segmentsOf } from '../../core/segments.ts'
 import type { TokenCounts } from '../../core/tokens.ts'
 import { namesOf } from '../names.ts'
-import { quarterOf } from '../rollup.ts'
 import type { NameId } from '../schema.ts'
 import type { ReportContext } from './context.ts'
+import type { DividedDay } from './day-cells.ts'
 import type { Filter } from './filter.ts'
-import type { PriceKey } from './pricer.ts'
+import type { Cost, Pricer, PriceKey } from './pricer.ts'
+import { eraColumn, type SegmentTable, segmentTable } from './segment-table.ts'
 
 export type PricedCounts = TokenCounts & { readonly web_searches: number }
 
@@ -17,132 +21,183 @@ export interface Slice extends PricedCounts {
   /** A name's id, or what else the grouping column holds. */
   readonly group: NameId
   readonly price: PriceKey
+  /** Of the whole slice. */
+  readonly cost: Cost
   readonly responses: number
   readonly prompts: number
   readonly tool_calls: number
   readonly understated: number
 }
 
+/**
+ * When: days, each of which belongs to a span (none for no usage at all); or spans of any length, which do not overlap
+ * and come in order (none for all time). Days are remembered from report to report.
+ */
+export type Stretch =
+  | { readonly days: DayRange | undefined; readonly spanOfDay: (date: Day, index: number) => number | undefined }
+  | { readonly spans: readonly Span[] | undefined }
+
+/** A column of the rollup that usage can be divided by; none for one group. */
+export type GroupColumn =
+  | 'model'
+  | 'machine'
+  | 'project'
+  | 'subagent'
+  | 'client_version'
+  | 'account'
+  | 'session'
+  | 'none'
+
 /** What of the rollup is asked for. */
 export interface SliceQuery {
-  /** Undefined for all time, which is then one span. */
-  readonly segments: readonly Segment[] | undefined
-  /** The column to divide by: of the rollup, called `r`. */
-  readonly group: RawBuilder<NameId>
+  readonly stretch: Stretch
+  readonly group: GroupColumn
   readonly filter: Filter
+  /** Prompts have no model, so they would be a group without a name. */
+  readonly responsesOnly?: boolean | undefined
 }
-
-interface SliceRow extends Omit<Slice, 'price'> {
-  readonly model: NameId
-  readonly variant: NameId
-  readonly prompt_step: number
-  readonly era: number
-}
-
-/** No statement may have many more parameters than four for each of these. */
-const MOST_SEGMENTS = 4000
-
-export const NO_GROUP = sql<NameId>`0`
 
 /** Usage by span and group, divided further by whatever a price depends on. */
-export async function slicesOf(
-  context: ReportContext,
-  query: SliceQuery,
-  boundaries: readonly number[],
-): Promise<Slice[]> {
-  const rows: SliceRow[] = []
-  for (const part of parts(query)) {
-    const { rows: found } = await sql<SliceRow>`
-      ${part.spans}
-      select ${part.span} as span, ${query.group} as "group", r.model, r.variant, r.prompt_step,
-        ${eraColumn(boundaries)} as era,
-        sum(r.responses) as responses, sum(r.prompts) as prompts, sum(r.input_tokens) as input_tokens,
-        sum(r.output_tokens) as output_tokens, sum(r.cache_read_tokens) as cache_read_tokens,
-        sum(r.cache_write_5m_tokens) as cache_write_5m_tokens,
-        sum(r.cache_write_1h_tokens) as cache_write_1h_tokens,
-        sum(r.tool_calls) as tool_calls, sum(r.web_searches) as web_searches, sum(r.understated) as understated
-      from ${part.from} where ${part.where(context)} group by 1, 2, 3, 4, 5, 6
-    `.execute(context.db)
-    rows.push(...found)
+export async function slicesOf(context: ReportContext, query: SliceQuery, pricer: Pricer): Promise<Slice[]> {
+  if ('days' in query.stretch) {
+    const slices: Slice[] = []
+    for (const { span, day } of await daysOf(context, query, pricer)) {
+      for (const part of day.parts) slices.push({ ...part, span })
+    }
+    return slices
   }
+  const rows = await quarterRows(context, query, pricer)
   const names = await namesOf(
     context.db,
     rows.flatMap(({ model, variant }) => [model, variant]),
   )
-  return rows.map(({ model, variant, prompt_step, era, ...row }) => ({
-    ...row,
-    price: { model: names.get(model) ?? '', variant: names.get(variant) ?? '', prompt_step, era },
-  }))
+  return rows.map(({ model, variant, prompt_step, era, ...row }) => {
+    const price = { model: names.get(model) ?? '', variant: names.get(variant) ?? '', prompt_step, era }
+    return { ...row, price, cost: pricer.cost(price, row) }
+  })
 }
 
 /** How many different sessions each span and group has. They cannot be added up, so they are counted by themselves. */
 export async function sessionCounts(
   context: ReportContext,
   query: SliceQuery,
+  pricer: Pricer,
 ): Promise<{ span: number; group: NameId; session_count: number }[]> {
+  if ('days' in query.stretch) {
+    return countedOnce(await daysOf(context, query, pricer))
+  }
   const counts: { span: number; group: NameId; session_count: number }[] = []
-  for (const part of parts(query)) {
+  for (const table of segmentTable(query.stretch.spans && segmentsOf(query.stretch.spans))) {
     const { rows } = await sql<(typeof counts)[number]>`
-      ${part.spans}
-      select ${part.span} as span, ${query.group} as "group", count(distinct r.session) as session_count
-      from ${part.from} where ${part.where(context)} group by 1, 2
+      ${table.spans}
+      select ${table.span} as span, ${groupColumn(query)} as "group", count(distinct r.session) as session_count
+      from ${table.from} where ${condition(context, query, table)} group by 1, 2
     `.execute(context.db)
     counts.push(...rows)
   }
   return counts
 }
 
-/** Different pairs of span and value of a column. */
-export async function pairsOf(context: ReportContext, query: SliceQuery): Promise<{ span: number; group: NameId }[]> {
+/** Different pairs of span and group of spans. */
+export async function pairsOf(
+  context: ReportContext,
+  query: SliceQuery & { readonly stretch: { readonly spans: readonly Span[] } },
+): Promise<{ span: number; group: NameId }[]> {
   const pairs: { span: number; group: NameId }[] = []
-  for (const part of parts(query)) {
+  for (const table of segmentTable(segmentsOf(query.stretch.spans))) {
     const { rows } = await sql<(typeof pairs)[number]>`
-      ${part.spans}
-      select distinct ${part.span} as span, ${query.group} as "group" from ${part.from} where ${part.where(context)}
+      ${table.spans}
+      select distinct ${table.span} as span, ${groupColumn(query)} as "group"
+      from ${table.from} where ${condition(context, query, table)}
     `.execute(context.db)
     pairs.push(...rows)
   }
   return pairs
 }
 
-interface Part {
-  readonly spans: RawBuilder<unknown>
-  readonly span: RawBuilder<number>
-  readonly from: RawBuilder<unknown>
-  readonly where: (context: ReportContext) => RawBuilder<boolean>
+/** The days of a query, divided by its group, each with its span. */
+export async function daysOf(
+  context: ReportContext,
+  { stretch, group, filter, responsesOnly = false }: SliceQuery,
+  pricer: Pricer,
+): Promise<{ span: number; day: DividedDay }[]> {
+  if (!('days' in stretch) || group === 'session') throw new Error('days are read by days, and not by session')
+  const { days, spanOfDay } = stretch
+  if (days === undefined) return []
+  const found: { span: number; day: DividedDay }[] = []
+  for (const [i, day] of (await context.cells.of(context, days, pricer)).entries()) {
+    const span = day.cells.length === 0 ? undefined : spanOfDay(day.date, i)
+    if (span !== undefined) found.push({ span, day: day.dividedBy(group, { ...filter, responsesOnly }) })
+  }
+  return found
 }
 
-/**
- * The parts of a query. Spans of equal length in a row are one row of a small table, so that a year of days is a
- * handful of stretches of the rollup, and the span of a row is a division. No zone and no date function reaches SQL.
- */
-function* parts({ segments, filter }: SliceQuery): Generator<Part> {
-  if (segments === undefined) {
-    yield {
-      spans: sql``,
-      span: sql`0`,
-      from: sql`usage_quarter r`,
-      where: ({ owner }) => sql`r.owner = ${owner} and ${filter.condition}`,
+/** A session that goes on over several days of a span is one. */
+function countedOnce(
+  days: readonly { span: number; day: DividedDay }[],
+): { span: number; group: NameId; session_count: number }[] {
+  const counts: { span: number; group: NameId; session_count: number }[] = []
+  for (const [span, ofSpan] of Map.groupBy(days, (day) => day.span)) {
+    const seen = new Map<NameId, Set<NameId>>()
+    for (const { day } of ofSpan) {
+      for (const [group, sessions] of day.sessions) {
+        if (ofSpan.length === 1) {
+          counts.push({ span, group, session_count: sessions.length })
+          continue
+        }
+        let known = seen.get(group)
+        if (known === undefined) seen.set(group, (known = new Set()))
+        for (const session of sessions) known.add(session)
+      }
     }
-    return
+    for (const [group, { size }] of seen) counts.push({ span, group, session_count: size })
   }
-  for (let i = 0; i < segments.length; i += MOST_SEGMENTS) {
-    const rows = segments
-      .slice(i, i + MOST_SEGMENTS)
-      .map(({ first, starts, ends, stride }) => sql`(${first}, ${starts}, ${ends}, ${stride})`)
-    yield {
-      spans: sql`with segment(first, starts, ends, stride) as (values ${sql.join(rows)})`,
-      // SQLite takes a bound number for a fraction.
-      span: sql`cast(segment.first + (r.quarter - segment.starts) / segment.stride as integer)`,
-      from: sql`segment cross join usage_quarter r`,
-      where: ({ owner }) => sql`r.owner = ${owner} and r.quarter >= segment.starts and r.quarter < segment.ends
-        and ${filter.condition}`,
-    }
-  }
+  return counts
 }
 
-function eraColumn(boundaries: readonly number[]): RawBuilder<number> {
-  if (boundaries.length === 0) return sql`0`
-  const cases = boundaries.map((instant, era) => sql`when r.quarter < ${quarterOf(instant)} then ${era}`)
-  return sql`case ${sql.join(cases, sql` `)} else ${boundaries.length} end`
+interface QuarterRow extends Omit<Slice, 'price' | 'cost'> {
+  readonly model: NameId
+  readonly variant: NameId
+  readonly prompt_step: number
+  readonly era: number
+}
+
+async function quarterRows(context: ReportContext, query: SliceQuery, pricer: Pricer): Promise<QuarterRow[]> {
+  if (!('spans' in query.stretch)) throw new Error('quarters are of spans')
+  const { spans } = query.stretch
+  const found: QuarterRow[] = []
+  for (const table of segmentTable(spans && segmentsOf(spans))) {
+    const { rows } = await sql<QuarterRow>`
+      ${table.spans}
+      select ${table.span} as span, ${groupColumn(query)} as "group", r.model, r.variant, r.prompt_step,
+        ${eraColumn(pricer.boundaries, spans)} as era,
+        sum(r.responses) as responses, sum(r.prompts) as prompts, sum(r.input_tokens) as input_tokens,
+        sum(r.output_tokens) as output_tokens, sum(r.cache_read_tokens) as cache_read_tokens,
+        sum(r.cache_write_5m_tokens) as cache_write_5m_tokens,
+        sum(r.cache_write_1h_tokens) as cache_write_1h_tokens,
+        sum(r.tool_calls) as tool_calls, sum(r.web_searches) as web_searches, sum(r.understated) as understated
+      from ${table.from} where ${condition(context, query, table)} group by 1, 2, 3, 4, 5, 6
+    `.execute(context.db)
+    found.push(...rows)
+  }
+  return found
+}
+
+function groupColumn({ group }: SliceQuery) {
+  return group === 'none' ? sql<NameId>`0` : sql<NameId>`${sql.ref(`r.${group}`)}`
+}
+
+function condition({ owner }: ReportContext, { filter, responsesOnly }: SliceQuery, { within }: SegmentTable) {
+  const responses = responsesOnly ? sql`r.responses > 0` : sql`1 = 1`
+  return sql<boolean>`r.owner = ${owner} and ${within} and ${responses} and ${filter.condition}`
+}
+
+/** All days of a range as one span. */
+export function oneSpan(days: DayRange | undefined): Stretch {
+  return { days, spanOfDay: () => 0 }
+}
+
+/** Each day of a range as a span of its own. */
+export function eachDay(days: DayRange): Stretch {
+  return { days, spanOfDay: (_, index) => index }
 }

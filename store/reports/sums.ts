@@ -50,10 +50,13 @@ export function addSlice(sums: Sums, slice: Slice, pricer: Pricer): void {
   sums.web_search_count += slice.web_searches
   sums.understated_count += slice.understated
   if (total === 0 && slice.web_searches === 0) return
-  const { list, contract } = pricer.price(slice.price, slice)
+  const { list, contract } = slice.cost
   sums.cost += list ?? 0n
   sums.contract_cost += contract ?? 0n
-  if (list === undefined) sums.unpriced_tokens += total
+  if (list === undefined) {
+    sums.unpriced_tokens += total
+    pricer.unpriced.add(slice.price.model)
+  }
   if (contract === undefined) sums.contract_unpriced_tokens += total
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { localDay, type Span } from '../../core/calendar.ts'
+import { localDay } from '../../core/calendar.ts'
 import { resolveRange, type DayRange, type RangeQuery } from '../../core/range.ts'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
 import { QUARTER_MS, quarterOf } from '../rollup.ts'
@@ -8,15 +8,14 @@ import { type Filter, filterOf } from './filter.ts'
 import { DEFAULT_DAYS } from './default-range.ts'
 import { Pricer } from './pricer.ts'
 import { usageOf } from './sums.ts'
-import { emptyPeriod, usageOfPeriods, wholeRange } from './usage-of-periods.ts'
+import { usageOfRange, wholeRange } from './usage-of-periods.ts'
 
 /** One row for everything, or for a range. */
 export async function totals(context: ReportContext, query: QueryOf<'totals'>): Promise<AnswerOf<'totals'>> {
   const range = optionalRange(context, query)
   const filter = await filterOf(context, query)
   const pricer = new Pricer(context.prices)
-  const periods = range && wholeRange(range)
-  const [period = emptyPeriod(0)] = await usageOfPeriods(context, periods, { filter, pricer })
+  const period = await usageOfRange(context, range, { filter, pricer })
   const sums = usageOf(period.sums, pricer)
   const zone = query.tz ?? context.tz
   const days = [...period.figureDays, ...(await activeDays(context, filter, range, zone))].toSorted()
@@ -60,7 +59,7 @@ async function activeDays(
 /** Condition on rows `r` of the rollup: in the range, if there is one. */
 export function within(range: DayRange | undefined) {
   if (range === undefined) return sql<boolean>`1 = 1`
-  const [span] = wholeRange(range).spans as [Span]
+  const span = wholeRange(range)
   return sql<boolean>`r.quarter >= ${quarterOf(span.starts)} and r.quarter < ${quarterOf(span.ends)}`
 }
 

@@ -1,15 +1,15 @@
 import { calendarSpans, type Every, localDay, type Span, startOfDay } from '../../core/calendar.ts'
-import { addDays } from '../../core/day.ts'
+import { addDays, type Day, daysFrom } from '../../core/day.ts'
 import type { DayActivity } from '../../core/day-figure.ts'
 import type { DayRange } from '../../core/range.ts'
-import { segmentsOf } from '../../core/segments.ts'
+import { QUARTER_MS } from '../rollup.ts'
 import type { ReportContext } from './context.ts'
 import { type Division, divided } from './divided.ts'
 import { shownActivity, shownFigures } from './figures.ts'
 import type { Filter } from './filter.ts'
 import type { Labels } from './labels.ts'
 import type { Pricer } from './pricer.ts'
-import { NO_GROUP, sessionCounts } from './slices.ts'
+import { oneSpan, sessionCounts, type Stretch } from './slices.ts'
 import { addSums, noSums, type Sums } from './sums.ts'
 
 /** The periods of a range: spans of time, and which of them a day belongs to. */
@@ -17,6 +17,8 @@ export interface Periods {
   readonly every: Every
   readonly range: DayRange
   readonly spans: readonly Span[]
+  /** The first day of each span that is in the range. */
+  readonly dates: readonly Day[]
 }
 
 /** Usage of one period over all machines. */
@@ -38,25 +40,33 @@ interface Activity {
 }
 
 export function periodsOf(every: Every, range: DayRange): Periods {
-  return { every, range, spans: calendarSpans(every, range.from, range.to, range.tz) }
+  const spans = calendarSpans(every, range.from, range.to, range.tz)
+  // Labels are local; those of weeks and months may lie before the range.
+  const dates = spans.map(({ label }) => (label < range.from ? range.from : label.slice(0, 10)))
+  return { every, range, spans, dates }
 }
 
-/** A range as one period. */
-export function wholeRange(range: DayRange): Periods {
-  const { from, to, tz } = range
-  const starts = startOfDay(from, tz)
-  const ends = startOfDay(addDays(to, 1), tz)
-  return { every: 'day', range, spans: [{ label: from, starts, ends }] }
+/** A range as one span. */
+export function wholeRange({ from, to, tz }: DayRange): Span {
+  return { label: from, starts: startOfDay(from, tz), ends: startOfDay(addDays(to, 1), tz) }
+}
+
+/** The periods as reports read them: hours from quarters, everything longer from days. */
+export function stretchOf(periods: Periods): Stretch {
+  if (periods.every === 'hour') return { spans: periods.spans }
+  return { days: periods.range, spanOfDay: spanFinder(periods) }
 }
 
 /** The span of a day, for day figures; an hour has none of them. */
-export function spanFinder({ every, range, spans }: Periods): (date: string) => number | undefined {
+export function spanFinder({ every, range, dates }: Periods): (date: string) => number | undefined {
   if (every === 'hour') return () => undefined
-  const firsts = spans.map(({ starts }) => localDay(starts, range.tz))
-  return (date) => {
-    const span = firsts.findLastIndex((first) => first <= date)
-    return span === -1 || date > range.to ? undefined : span
+  const found = new Map<Day, number>()
+  let span = 0
+  for (const date of daysFrom(range.from, range.to)) {
+    while ((dates[span + 1] ?? '~') <= date) span++
+    found.set(date, span)
   }
+  return (date) => found.get(date)
 }
 
 interface Wanted {
@@ -64,21 +74,55 @@ interface Wanted {
   readonly pricer: Pricer
 }
 
-/** Usage of each period that has anything, or of all time as one, with what day figures add. */
-export async function usageOfPeriods(
+/** Usage of each period that has anything, with what day figures add. */
+export function usageOfPeriods(context: ReportContext, periods: Periods, wanted: Wanted): Promise<PeriodUsage[]> {
+  return usageWithFigures(context, stretchOf(periods), wanted, { range: periods.range, spanOfDay: spanFinder(periods) })
+}
+
+/** Usage of a range, or of all time, as one period. */
+export async function usageOfRange(
   context: ReportContext,
-  periods: Periods | undefined,
+  range: DayRange | undefined,
   wanted: Wanted,
+): Promise<PeriodUsage> {
+  const days = range ?? (await lifetime(context))
+  const [usage = emptyPeriod(0)] = await usageWithFigures(context, oneSpan(days), wanted, {
+    range,
+    spanOfDay: () => 0,
+  })
+  return usage
+}
+
+/** From the first to the last day of which there is an event; undefined where there is none. */
+export async function lifetime({ db, owner, tz }: ReportContext): Promise<DayRange | undefined> {
+  const ends = (['asc', 'desc'] as const).map((order) =>
+    db
+      .selectFrom('usage_quarter')
+      .select('quarter')
+      .where('owner', '=', owner)
+      .orderBy('quarter', order)
+      .limit(1)
+      .executeTakeFirst(),
+  )
+  const [first, last] = await Promise.all(ends)
+  if (first === undefined || last === undefined) return undefined
+  return { from: localDay(first.quarter * QUARTER_MS, tz), to: localDay(last.quarter * QUARTER_MS, tz), tz }
+}
+
+async function usageWithFigures(
+  context: ReportContext,
+  stretch: Stretch,
+  wanted: Wanted,
+  { range, spanOfDay }: { range: DayRange | undefined; spanOfDay: (date: string) => number | undefined },
 ): Promise<PeriodUsage[]> {
-  const spanOfDay = periods === undefined ? () => 0 : spanFinder(periods)
-  const figures = await shownFigures(context, wanted.filter, periods?.range)
-  const found = await usageBySpan(context, periods?.spans, wanted, { figures, spanOfDay })
+  const figures = await shownFigures(context, wanted.filter, range)
+  const found = await usageBySpan(context, stretch, wanted, { figures, spanOfDay })
   const noteDay = (span: number, date: string) => found(span).figureDays.push(date)
   for (const { date } of figures) {
     const span = spanOfDay(date)
     if (span !== undefined) noteDay(span, date)
   }
-  for (const activity of await shownActivity(context, wanted.filter, periods?.range)) {
+  for (const activity of await shownActivity(context, wanted.filter, range)) {
     const span = spanOfDay(activity.date)
     if (span === undefined) continue
     addActivity(found(span), activity)
@@ -93,7 +137,7 @@ export async function usageOfSpans(
   spans: readonly Span[],
   wanted: Wanted,
 ): Promise<PeriodUsage[]> {
-  return (await usageBySpan(context, spans, wanted)).all()
+  return (await usageBySpan(context, { spans }, wanted)).all()
 }
 
 /** Finds a span's usage, or makes it. */
@@ -104,7 +148,7 @@ interface BySpan {
 
 async function usageBySpan(
   context: ReportContext,
-  spans: readonly Span[] | undefined,
+  stretch: Stretch,
   { filter, pricer }: Wanted,
   days: Pick<Division, 'figures' | 'spanOfDay'> = {},
 ): Promise<BySpan> {
@@ -114,12 +158,11 @@ async function usageBySpan(
     if (period === undefined) found.set(span, (period = emptyPeriod(span)))
     return period
   }
-  for (const { span, key, sums } of await divided(context, { by: 'machine', filter, pricer, spans, ...days })) {
+  for (const { span, key, sums } of await divided(context, { by: 'machine', filter, pricer, stretch, ...days })) {
     addSums(at(span).sums, sums)
     at(span).machines.add(key)
   }
-  const segments = spans && segmentsOf(spans)
-  for (const { span, session_count } of await sessionCounts(context, { segments, group: NO_GROUP, filter })) {
+  for (const { span, session_count } of await sessionCounts(context, { stretch, group: 'none', filter }, pricer)) {
     at(span).sums.session_count = session_count
   }
   return Object.assign(at, { all: () => [...found.values()].toSorted((a, b) => a.span - b.span) })

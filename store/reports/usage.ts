@@ -1,4 +1,3 @@
-import type { Span } from '../../core/calendar.ts'
 import { resolveRange } from '../../core/range.ts'
 import type { AnswerOf, QueryOf, UsageRow } from '../../core/report-specs.ts'
 import type { ReportContext } from './context.ts'
@@ -8,10 +7,10 @@ import { shownFigures } from './figures.ts'
 import { filterOf } from './filter.ts'
 import { groupLabels } from './labels.ts'
 import { DEFAULT_DAYS } from './default-range.ts'
-import { periodOf } from './periods.ts'
+import { periodAt } from './periods.ts'
 import { Pricer } from './pricer.ts'
 import { usageOf } from './sums.ts'
-import { periodsOf, spanFinder } from './usage-of-periods.ts'
+import { periodsOf, spanFinder, stretchOf } from './usage-of-periods.ts'
 
 /** One row a period and group that has anything. */
 export async function usage(context: ReportContext, query: QueryOf<'usage'>): Promise<AnswerOf<'usage'>> {
@@ -22,11 +21,11 @@ export async function usage(context: ReportContext, query: QueryOf<'usage'>): Pr
   const pricer = new Pricer(context.prices)
   const label = await groupLabels(context, by)
   const figures = await shownFigures(context, filter, range)
-  const { spans } = periods
-  const found = await divided(context, { by, filter, pricer, spans, figures, spanOfDay: spanFinder(periods) })
+  const days = { figures, spanOfDay: spanFinder(periods) }
+  const found = await divided(context, { by, filter, pricer, stretch: stretchOf(periods), ...days })
   const rows = found
     .map(({ span, key, sums }): UsageRow => ({
-      ...periodOf(spans[span] as Span, range.tz),
+      ...periodAt(periods, span),
       group: label(key),
       ...usageOf(sums, pricer),
     }))
