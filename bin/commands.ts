@@ -53,6 +53,7 @@ function buildProgram(name: string, version: string, surroundings: Surroundings,
   program.helpInformation = () => `${rootHelp(name)}\n`
   addTokens(program, surroundings, finish)
   addLists(program, surroundings, finish)
+  addExplain(program, surroundings, finish)
   addSync(program, surroundings, finish)
   addConfig(program, surroundings, finish)
   addServe(program, surroundings, version)
@@ -149,6 +150,17 @@ function addLists(program: Command, surroundings: Surroundings, finish: Finish):
       finish(await listCommand(name, options, surroundings))
     })
   }
+}
+
+function addExplain(program: Command, surroundings: Surroundings, finish: Finish): void {
+  const command = program
+    .command('explain')
+    .description('where a number comes from')
+    .argument('[what]', 'a day (today), a model, or an event: its id, or msg_… of the response')
+  addReportFlags(command).action(async (what: string | undefined, options: object) => {
+    const { explainCommand } = await import('../client/commands/explain.ts')
+    finish(await explainCommand(what, options, surroundings))
+  })
 }
 
 function addSync(program: Command, surroundings: Surroundings, finish: Finish): void {

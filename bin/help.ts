@@ -8,7 +8,7 @@ export function rootHelp(name: string): string {
   ${name} sync                   read what is new here and send it to your server
   ${name} serve                  start your server
 
-Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks
+Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks  explain
 Machines   sync
 Setup      serve  config  completion
 
@@ -54,6 +54,12 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 4 not signed in, 5 server not reach
     ['forge sessions --project shop --all', 'all of one project'],
   ),
   blocks: examples(['forge blocks', 'of 7 days'], ['forge blocks -d 1', 'today']),
+  explain: examples(
+    ['forge explain', 'today: parts, prices, duplicates'],
+    ['forge explain 2026-11-20', 'a day'],
+    ['forge explain claude-opus-5', 'what a model cost in 30 days'],
+    ['forge explain msg_01AbC…', 'one response, by its id'],
+  ),
   sync: `
 Examples:
   forge sync                           what a timer or hook calls

@@ -4,7 +4,8 @@ import type { Day } from './day.ts'
  * Where a day figure comes from: Claude Code's `stats-cache.json`, or an original client (protocol 1). A different
  * measurement than events: per transcript row, not deduplicated, so about twice too high.
  */
-export type FigureOrigin = 'stats-cache' | 'protocol-1'
+export const FIGURE_ORIGINS = ['stats-cache', 'protocol-1'] as const
+export type FigureOrigin = (typeof FIGURE_ORIGINS)[number]
 
 /** Tokens of one model on one UTC day, as something other than an event tells them. */
 export interface DayFigure {

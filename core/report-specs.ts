@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { GROUPINGS } from './grouping.ts'
 import { count, day, gaps, nextCursor, optionalRange, pricing, range, usage } from './reports/fields.ts'
-import { comparedQuery, pagedQuery, rangeQuery, usageQuery } from './reports/query.ts'
+import { comparedQuery, explainQuery, pagedQuery, rangeQuery, usageQuery } from './reports/query.ts'
 import * as rows from './reports/rows.ts'
 
 /**
@@ -126,6 +126,18 @@ export const reportSpecs = {
     query: rangeQuery,
     answer: z.object({ ...range, machines: z.array(rows.coverageRow) }),
   },
+  explain: {
+    summary:
+      'Where numbers come from: each price with its arithmetic, what day figures say of the same days, one event.',
+    query: explainQuery,
+    answer: z.object({
+      ...range,
+      ...pricing,
+      prices: z.array(rows.priceRow).meta({ description: 'The dearest first; their costs add up to the total.' }),
+      figures: z.array(rows.dayFigureRow),
+      event: rows.eventRow.nullable().meta({ description: 'Where one was asked for and is known.' }),
+    }),
+  },
   overview: {
     summary: 'What a first screen needs, at once: totals, periods, machines, models, projects, the year.',
     query: usageQuery,
@@ -157,3 +169,5 @@ export type UsageRow = z.output<typeof rows.usageRow>
 export type MachineRow = z.output<typeof rows.machineRow>
 export type SessionRow = z.output<typeof rows.sessionRow>
 export type BlockRow = z.output<typeof rows.blockRow>
+export type PriceRow = z.output<typeof rows.priceRow>
+export type EventRow = z.output<typeof rows.eventRow>

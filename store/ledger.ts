@@ -109,6 +109,26 @@ export async function eventsAfter(db: Db | Tx, owner: OwnerId, after: Position, 
   return loggedEvents(db, rows)
 }
 
+/** One event, and every machine that has shown it; undefined where the ledger does not have it. */
+export async function findEvent(
+  db: Db | Tx,
+  owner: OwnerId,
+  id: string,
+): Promise<{ event: UsageEvent; machines: string[] } | undefined> {
+  const rows = await db.selectFrom('event').selectAll().where('owner', '=', owner).where('id', '=', id).execute()
+  const [logged] = await loggedEvents(db, rows)
+  if (logged === undefined) return undefined
+  const seen = await db
+    .selectFrom('seen_by')
+    .innerJoin('name', 'name.id', 'seen_by.machine')
+    .select('name.value')
+    .where('owner', '=', owner)
+    .where('event', '=', id)
+    .execute()
+  const machines = new Set([logged.event.machine, ...seen.map(({ value }) => value)])
+  return { event: logged.event, machines: [...machines] }
+}
+
 /** How many events lie after a position. */
 export async function countAfter(db: Db | Tx, owner: OwnerId, after: Position): Promise<number> {
   const row = await db

@@ -226,6 +226,9 @@ describe('every report', () => {
           expect(total_sessions).toBe(new Set(events.map(({ session }) => session)).size)
           const { days: squares } = await reports.heatmap({ ...range, tz })
           expect(sum(squares.map((day) => day.total_tokens))).toBe(sum(events.map(totalTokens)))
+          const { prices } = await reports.explain({ ...range, tz })
+          const explained = prices.reduce((total, row) => total + parseUsd(row.cost_usd ?? '0'), 0n)
+          expect(usdText(explained)).toBe(/cost (.*)$/.exec(truth(events))?.[1])
           answers.push({ found, overview: await reports.overview({ ...range, tz }) })
         }
         expect(answers[1]).toEqual(answers[0])

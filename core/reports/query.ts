@@ -50,6 +50,15 @@ export const usageQuery = comparedQuery.extend({
     .meta({ description: 'How long a row is. Weeks are those of ISO 8601, cut to the range.' }),
 })
 
+/** A range, or one event of any time. */
+export const explainQuery = rangeQuery.extend({
+  event: z
+    .string()
+    .regex(/^[\w-]{22}$/)
+    .optional()
+    .meta({ description: 'Id of an event: explained instead of the range.' }),
+})
+
 const limit = z.int().min(1).max(MAX_PAGE).default(PAGE).meta({ description: 'Rows of one page.' })
 const cursor = z
   .string()

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { FIGURE_ORIGINS } from '../day-figure.ts'
+import { TOKEN_CLASSES } from '../tokens.ts'
 import { count, coverageState, day, instant, usage } from './fields.ts'
 
 /** The rows of each report. */
@@ -114,4 +116,68 @@ export const coverageRow = z.object({
   cleanup_period_days: count.nullable(),
   first_day: day.nullable(),
   days: z.array(z.object({ date: day, state: coverageState })),
+})
+
+/** A part of the usage that has one price, with its arithmetic. */
+export const priceRow = z.object({
+  model: z.string(),
+  canonical_model: z.string().nullable().meta({ description: 'What the price book calls it; null where it has none.' }),
+  variant: z.string().meta({ description: '`fast`, `geo:us`, `tier:batch`; empty for standard.' }),
+  base: z
+    .enum(['standard', 'fast', 'long-prompt'])
+    .nullable()
+    .meta({ description: 'Which of its prices; null: none.' }),
+  long_prompt_threshold: count.nullable().meta({ description: 'Prompt tokens above which `long-prompt` holds.' }),
+  from: day.nullable().meta({ description: 'First day (UTC) of these prices; null: ever since.' }),
+  to: day.nullable().meta({ description: 'Last day; null: until further notice.' }),
+  sources: z.string().meta({ description: 'Where the price book has them from.' }),
+  multipliers: z.array(z.object({ rule: z.enum(['us-geo', 'batch']), percent: z.int() })),
+  notes: z.array(z.string()).meta({ description: 'What the book has no rule for.' }),
+  response_count: count,
+  lines: z.array(
+    z.object({
+      counts: z.enum([...TOKEN_CLASSES, 'web_searches']),
+      count,
+      usd_each: usage.cost_usd.meta({ description: 'Price of one, all rules applied.' }),
+      cost_usd: usage.cost_usd,
+    }),
+  ),
+  cost_usd: usage.cost_usd,
+  contract_cost_usd: usage.contract_cost_usd,
+})
+
+/** What something else than events says of a machine's day. */
+export const dayFigureRow = z.object({
+  date: day,
+  machine: z.string(),
+  hostname: z.string(),
+  origin: z.enum(FIGURE_ORIGINS),
+  total_tokens: count.meta({ description: 'As it says; `in+out` figures leave cache tokens out.' }),
+  basis: z.enum(['all', 'in+out', '']).meta({ description: 'Which tokens it counts; empty where it does not say.' }),
+  is_shown: z.boolean().meta({ description: 'False where events of the day, or of the day beside it, supersede it.' }),
+})
+
+/** One event, as the ledger has it. */
+export const eventRow = z.object({
+  id: z.string(),
+  kind: z.enum(['response', 'prompt']),
+  occurred_at: instant,
+  machine: z.string(),
+  hostname: z.string(),
+  also_seen_on: z.array(z.string()).meta({ description: 'Other machines that have shown it; it is counted once.' }),
+  session: z.string(),
+  project: z.string(),
+  source: z.string(),
+  seen_as: z.enum(['main', 'sidechain', 'progress']),
+  model: z.string(),
+  variant: z.string(),
+  client_version: z.string(),
+  input_tokens: count,
+  output_tokens: count,
+  cache_read_tokens: count,
+  cache_write_5m_tokens: count,
+  cache_write_1h_tokens: count,
+  tool_call_count: count,
+  web_search_count: count,
+  is_understated: z.boolean(),
 })

@@ -6,6 +6,7 @@ import { agents, models, projects, versions } from './breakdowns.ts'
 import type { Prices, ReportContext } from './context.ts'
 import { coverage } from './coverage.ts'
 import { DayCells } from './day-cells.ts'
+import { explain } from './explain.ts'
 import { heatmap } from './heatmap.ts'
 import { machines } from './machines.ts'
 import { overview } from './overview.ts'
@@ -40,6 +41,7 @@ const ANSWERS: Answers = {
   punchcard,
   heatmap,
   coverage,
+  explain,
   overview,
 }
 

@@ -1,5 +1,5 @@
 import type { Picodollars } from '../../core/money.ts'
-import { costOf, ratesOf } from '../../core/prices/cost.ts'
+import { costOf, type Rates, ratesOf } from '../../core/prices/cost.ts'
 import { type PriceBook, priceBoundaries } from '../../core/prices/price-book.ts'
 import type { Prices } from './context.ts'
 import type { PricedCounts } from './slices.ts'
@@ -56,9 +56,18 @@ export class Pricer {
     }
   }
 
-  #cost(book: PriceBook, { model, variant, prompt_step, era }: PriceKey, counts: PricedCounts) {
+  /** The list prices that hold for a key, with the rules behind them; undefined where there are none. */
+  rates(key: PriceKey): Rates | undefined {
+    return this.#rates(this.#prices.list, key)
+  }
+
+  #rates(book: PriceBook, { model, variant, prompt_step, era }: PriceKey): Rates | undefined {
     const occurred_at = era === 0 ? 0 : (this.boundaries[era - 1] as number)
-    const rates = ratesOf(book, { model, variant, occurred_at, prompt_step: prompt_step as 0 | 1 | 2 })
+    return ratesOf(book, { model, variant, occurred_at, prompt_step: prompt_step as 0 | 1 | 2 })
+  }
+
+  #cost(book: PriceBook, key: PriceKey, counts: PricedCounts) {
+    const rates = this.#rates(book, key)
     return rates === undefined ? undefined : costOf(counts, rates)
   }
 }
