@@ -1,5 +1,5 @@
 import { canonicalModel } from '../../core/prices/model-name.ts'
-import type { DayRange } from '../../core/range.ts'
+import type { Days } from './day-cells.ts'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
 import { namesOf } from '../names.ts'
 import { QUARTER_MS } from '../rollup.ts'
@@ -13,7 +13,6 @@ import { Pricer } from './pricer.ts'
 import { bySize, usageOf } from './sums.ts'
 import { optionalRange } from './totals.ts'
 import { oneSpan } from './slices.ts'
-import { lifetime } from './usage-of-periods.ts'
 
 /** Usage of all time, or of a range, divided by one thing. */
 
@@ -64,7 +63,7 @@ export async function breakdown(context: ReportContext, query: BreakdownQuery, b
     by === 'model' && range === undefined
       ? await lifetimeFigures(context, filter)
       : await shownFigures(context, filter, range)
-  const days = range ?? (await lifetime(context))
+  const days = range ?? { tz: context.tz }
   const found: Divided[] = await divided(context, { by, filter, pricer, stretch: oneSpan(days), figures })
   const base = { from: range?.from ?? null, to: range?.to ?? null, tz: query.tz ?? context.tz, ...pricer.said() }
   return { base, found, pricer, filter, days }
@@ -73,10 +72,9 @@ export async function breakdown(context: ReportContext, query: BreakdownQuery, b
 /** On which machines a project was worked on, and when last. */
 async function projectFacts(
   context: ReportContext,
-  days: DayRange | undefined,
+  days: Days,
   { filter: { takesCell }, pricer }: { filter: Filter; pricer: Pricer },
 ): Promise<Map<string, { machines: string[]; last_activity: string }>> {
-  if (days === undefined) return new Map()
   const facts = new Map<NameId, { machines: Set<NameId>; last_quarter: number }>()
   for (const day of await context.cells.of(context, days, pricer)) {
     for (const cell of day.cells) {

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
-import { calendarDays, type Span } from '../../core/calendar.ts'
+import { calendarDays, type Span, startOfDay } from '../../core/calendar.ts'
 import type { DayRange } from '../../core/range.ts'
 import { segmentsOf } from '../../core/segments.ts'
 import type { TokenCounts } from '../../core/tokens.ts'
-import { type Day, utcDayNumber } from '../../core/day.ts'
+import { type Day, dayFromNumber, utcDayNumber } from '../../core/day.ts'
 import { namesOf } from '../names.ts'
 import type { Db } from '../open.ts'
 import type { NameId, OwnerId } from '../schema.ts'
@@ -29,6 +29,9 @@ export interface DayCell extends TokenCounts {
   /** Sessions that have part in it. */
   readonly sessions: readonly NameId[]
 }
+
+/** Days of a zone: of a range, or of all time. */
+export type Days = DayRange | { readonly tz: string; readonly from?: undefined }
 
 /** The cells of one local day, and what they come to. */
 export class DayOfCells {
@@ -82,13 +85,14 @@ export class DayCells {
   readonly #days = new Map<string, DayOfCells>()
   #sessions = 0
 
-  /** The days of a range, in order. */
+  /** The days of a range, in order; of all time, those that can have anything. */
   async of(
     { db, owner }: { readonly db: Db; readonly owner: OwnerId },
-    { from, to, tz }: DayRange,
+    asked: Days,
     pricer: Pricer,
   ): Promise<readonly DayOfCells[]> {
-    const spans = calendarDays(from, to, tz)
+    const { tz } = asked
+    const spans = asked.from === undefined ? await daysWithUsage(db, owner, tz) : calendarDays(asked.from, asked.to, tz)
     const versions = await versionsOf(db, owner, spans)
     const key = (date: Day) => `${tz} ${date}`
     const days = spans.map(({ label }, i) => {
@@ -137,6 +141,16 @@ export class DayCells {
 
 function weightOf({ cells }: DayOfCells): number {
   return cells.reduce((sum, { sessions }) => sum + sessions.length, 1)
+}
+
+/** The local days that a UTC day with usage can have part in: few, also where one event is of 1970. */
+async function daysWithUsage(db: Db, owner: OwnerId, tz: string): Promise<Span[]> {
+  const rows = await db.selectFrom('day_version').select('day').where('owner', '=', owner).orderBy('day').execute()
+  const days = new Set(rows.flatMap(({ day }) => [day - 1, day, day + 1]))
+  return [...days].map((number) => {
+    const day = dayFromNumber(number)
+    return { label: day, starts: startOfDay(day, tz), ends: startOfDay(dayFromNumber(number + 1), tz) }
+  })
 }
 
 /** For each span, a number that has changed if any of its cells has. */

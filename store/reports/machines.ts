@@ -7,7 +7,6 @@ import type { ReportContext } from './context.ts'
 import { NO_FILTER } from './filter.ts'
 import type { Pricer } from './pricer.ts'
 import { daysOf, oneSpan } from './slices.ts'
-import { lifetime } from './usage-of-periods.ts'
 import { noSums, usageOf } from './sums.ts'
 
 interface MachineFacts {
@@ -63,7 +62,7 @@ async function factsOfAllTime(
   pricer: Pricer,
 ): Promise<Map<NameId, { event_count: number; last_quarter: number }>> {
   const facts = new Map<NameId, { event_count: number; last_quarter: number }>()
-  const query = { stretch: oneSpan(await lifetime(context)), group: 'machine', filter: NO_FILTER } as const
+  const query = { stretch: oneSpan({ tz: context.tz }), group: 'machine', filter: NO_FILTER } as const
   for (const { day } of await daysOf(context, query, pricer)) {
     for (const { group, responses, prompts, last_quarter } of day.parts) {
       const fact = facts.get(group)

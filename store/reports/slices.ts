@@ -7,7 +7,7 @@ import type { TokenCounts } from '../../core/tokens.ts'
 import { namesOf } from '../names.ts'
 import type { NameId } from '../schema.ts'
 import type { ReportContext } from './context.ts'
-import type { DividedDay } from './day-cells.ts'
+import type { Days, DividedDay } from './day-cells.ts'
 import type { Filter } from './filter.ts'
 import type { Cost, Pricer, PriceKey } from './pricer.ts'
 import { eraColumn, type SegmentTable, segmentTable } from './segment-table.ts'
@@ -30,11 +30,11 @@ export interface Slice extends PricedCounts {
 }
 
 /**
- * When: days, each of which belongs to a span (none for no usage at all); or spans of any length, which do not overlap
+ * When: days, each of which belongs to a span or to none; or spans of any length, which do not overlap
  * and come in order (none for all time). Days are remembered from report to report.
  */
 export type Stretch =
-  | { readonly days: DayRange | undefined; readonly spanOfDay: (date: Day, index: number) => number | undefined }
+  | { readonly days: Days; readonly spanOfDay: (date: Day, index: number) => number | undefined }
   | { readonly spans: readonly Span[] | undefined }
 
 /** A column of the rollup that usage can be divided by; none for one group. */
@@ -123,7 +123,6 @@ export async function daysOf(
 ): Promise<{ span: number; day: DividedDay }[]> {
   if (!('days' in stretch) || group === 'session') throw new Error('days are read by days, and not by session')
   const { days, spanOfDay } = stretch
-  if (days === undefined) return []
   const found: { span: number; day: DividedDay }[] = []
   for (const [i, day] of (await context.cells.of(context, days, pricer)).entries()) {
     const span = day.cells.length === 0 ? undefined : spanOfDay(day.date, i)
@@ -192,8 +191,8 @@ function condition({ owner }: ReportContext, { filter, responsesOnly }: SliceQue
   return sql<boolean>`r.owner = ${owner} and ${within} and ${responses} and ${filter.condition}`
 }
 
-/** All days of a range as one span. */
-export function oneSpan(days: DayRange | undefined): Stretch {
+/** All days of a range, or of all time, as one span. */
+export function oneSpan(days: Days): Stretch {
   return { days, spanOfDay: () => 0 }
 }
 

@@ -1,8 +1,7 @@
-import { calendarSpans, type Every, localDay, type Span, startOfDay } from '../../core/calendar.ts'
+import { calendarSpans, type Every, type Span, startOfDay } from '../../core/calendar.ts'
 import { addDays, type Day, daysFrom } from '../../core/day.ts'
 import type { DayActivity } from '../../core/day-figure.ts'
 import type { DayRange } from '../../core/range.ts'
-import { QUARTER_MS } from '../rollup.ts'
 import type { ReportContext } from './context.ts'
 import { type Division, divided } from './divided.ts'
 import { shownActivity, shownFigures } from './figures.ts'
@@ -85,28 +84,12 @@ export async function usageOfRange(
   range: DayRange | undefined,
   wanted: Wanted,
 ): Promise<PeriodUsage> {
-  const days = range ?? (await lifetime(context))
+  const days = range ?? { tz: context.tz }
   const [usage = emptyPeriod(0)] = await usageWithFigures(context, oneSpan(days), wanted, {
     range,
     spanOfDay: () => 0,
   })
   return usage
-}
-
-/** From the first to the last day of which there is an event; undefined where there is none. */
-export async function lifetime({ db, owner, tz }: ReportContext): Promise<DayRange | undefined> {
-  const ends = (['asc', 'desc'] as const).map((order) =>
-    db
-      .selectFrom('usage_quarter')
-      .select('quarter')
-      .where('owner', '=', owner)
-      .orderBy('quarter', order)
-      .limit(1)
-      .executeTakeFirst(),
-  )
-  const [first, last] = await Promise.all(ends)
-  if (first === undefined || last === undefined) return undefined
-  return { from: localDay(first.quarter * QUARTER_MS, tz), to: localDay(last.quarter * QUARTER_MS, tz), tz }
 }
 
 async function usageWithFigures(
