@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FIGURE_ORIGIN } from '../core/day-figure.ts'
 import { isDay } from '../core/day.ts'
 import { isCleanName } from '../core/text.ts'
 import { MAX_COUNT } from '../core/tokens.ts'
@@ -36,7 +37,10 @@ const name = z.string().max(400).refine(isCleanName, 'must be a printable name o
 const nonEmptyName = name.refine((text) => text.trim() !== '', 'must not be empty')
 const instant = z.int().min(0).max(MAX_INSTANT)
 const position = count.meta({ description: "A place in the sending ledger's order." })
-const origin = z.enum(['stats-cache', 'protocol-1'])
+const origin = z
+  .string()
+  .regex(FIGURE_ORIGIN)
+  .meta({ description: '`stats-cache`, `protocol-1`, or an import: `ccusage:ID`.' })
 
 const figureTokens = {
   input_tokens: figureCount,
@@ -106,6 +110,7 @@ export const syncRequest2 = z.object({
       description:
         'Stretches of time (milliseconds since 1970, `ends` not included) of which all that the sender’s transcripts told was read.',
     }),
+  withdrawn: z.array(origin).max(MAX_BATCH_ROWS).optional().meta({ description: 'Imports that were undone.' }),
   days: dayFigures.optional().meta({ description: 'Day figures, kept apart from events.' }),
 })
 

@@ -5,6 +5,7 @@ import {
   InvalidArgumentError,
   Option,
 } from '@commander-js/extra-typings'
+import type { ImportOptions } from '../client/commands/import.ts'
 import type { ListName } from '../client/commands/lists.ts'
 import { METRICS } from '../client/commands/tokens/metric.ts'
 import type { ExitCode, Surroundings } from '../client/surroundings.ts'
@@ -55,6 +56,7 @@ function buildProgram(name: string, version: string, surroundings: Surroundings,
   addLists(program, surroundings, finish)
   addExplain(program, surroundings, finish)
   addSync(program, surroundings, finish)
+  addTransfer(program, surroundings, finish)
   addConfig(program, surroundings, finish)
   addServe(program, surroundings, version)
   for (const command of program.commands) inherit(command, program)
@@ -176,6 +178,38 @@ function addSync(program: Command, surroundings: Surroundings, finish: Finish): 
     .action(async (options) => {
       const { syncCommand } = await import('../client/commands/sync.ts')
       finish(await syncCommand(options, surroundings))
+    })
+}
+
+/** In and out of the ledger by files. */
+function addTransfer(program: Command, surroundings: Surroundings, finish: Finish): void {
+  program
+    .command('export')
+    .description('every event and day figure, as NDJSON or CSV')
+    .option('--csv', 'events as CSV')
+    .option('--figures', 'with --csv: day figures instead of events')
+    .option('--since <day>', 'first day: 2026-11-01, 7d, monday')
+    .option('--until <day>', 'last day (today)')
+    .option('--tz <zone>', 'days of this time zone (IANA name)')
+    .option('--local', 'this machine only, without a server')
+    .option('-o, --output <file>', 'write to a file')
+    .option('-q, --quiet', 'nothing but errors')
+    .action(async (options) => {
+      const { exportCommand } = await import('../client/commands/export.ts')
+      finish(await exportCommand(options, surroundings))
+    })
+  program
+    .command('import')
+    .description('days from an export, from ccusage or from the Python original; shows them before it takes them')
+    .argument('[file]', 'what forge export, or ccusage daily --json, wrote; or the original’s usage.db')
+    .option('--yes', 'import it')
+    .option('--machine <name>', 'whose days they are, where the file does not say')
+    .option('--list', 'what was imported here')
+    .option('--undo [id]', 'take an import out again (the latest)')
+    .option('--json', 'one JSON object')
+    .action(async (file, options) => {
+      const { importCommand } = await import('../client/commands/import.ts')
+      finish(await importCommand(file, options as ImportOptions, surroundings))
     })
 }
 

@@ -9,7 +9,7 @@ export function rootHelp(name: string): string {
   ${name} serve                  start your server
 
 Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks  explain
-Machines   sync
+Machines   sync  export  import
 Setup      serve  config  completion
 
 Flags of every report: -d/--days  --since  --until  --tz  --local
@@ -67,6 +67,16 @@ Examples:
   forge sync --dry-run                 exactly what would leave this machine
 
 Exit codes: 0 done, 1 failed, 4 not signed in, 5 server not reachable (everything is kept)`,
+  export: examples(
+    ['forge export -o usage.ndjson', 'everything, a line each'],
+    ['forge export --csv --since 30d', 'events of 30 days, for a sheet'],
+  ),
+  import: examples(
+    ['forge import ccusage.json', 'what it would add'],
+    ['forge import ccusage.json --yes', 'adds it'],
+    ['forge import usage.db --yes', 'the Python original’s days'],
+    ['forge import --undo', 'takes the latest out again'],
+  ),
   config: `
 Examples:
   forge config set server-url http://nas:8420

@@ -150,6 +150,7 @@ async function nextBatch(context: SyncContext, after: Position, limit: number): 
         events: encodeEvents(waiting.events.map(told)),
         projects: level === 'names' ? await projectNames(tx, waiting.events) : [],
         coverage: (await coverageOf(tx, ONLY_OWNER)).get(me.machine) ?? [],
+        ...(waiting.withdrawn.length === 0 ? {} : { withdrawn: waiting.withdrawn }),
         ...(days === undefined ? {} : { days }),
       })
       const { figures, activity, models } = waiting.figures

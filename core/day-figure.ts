@@ -1,11 +1,47 @@
 import type { Day } from './day.ts'
 
+/** Files that can be imported: our own export, ccusage's `daily --json`, the original server's database. */
+export const IMPORT_KINDS = ['export', 'ccusage', 'original'] as const
+export type ImportKind = (typeof IMPORT_KINDS)[number]
+
 /**
- * Where a day figure comes from: Claude Code's `stats-cache.json`, or an original client (protocol 1). A different
- * measurement than events: per transcript row, not deduplicated, so about twice too high.
+ * Where a day figure comes from: Claude Code's `stats-cache.json`, an original client (protocol 1), or an import
+ * (`ccusage:ID`; each has an id of its own, so that it can be undone). Another measurement than events: what is not
+ * from an export or ccusage counts each transcript row, so about twice too much.
  */
-export const FIGURE_ORIGINS = ['stats-cache', 'protocol-1'] as const
-export type FigureOrigin = (typeof FIGURE_ORIGINS)[number]
+export type FigureOrigin = string
+
+export const FIGURE_ORIGIN = /^(?:stats-cache|protocol-1|(?:export|ccusage|original):[\w-]{1,40})$/
+
+/** What kind of source an origin is: the part before its id. */
+export function originKind(origin: FigureOrigin): ImportKind | 'protocol-1' | 'stats-cache' {
+  return origin.split(':')[0] as ImportKind
+}
+
+/** Is it the estimate that is in no total? */
+export function isEstimate({ origin }: { readonly origin: FigureOrigin }): boolean {
+  return origin === 'stats-cache'
+}
+
+/** Several origins may tell the same day of a machine. The best measurement speaks: the first of these. */
+const BY_TRUST = [...IMPORT_KINDS, 'protocol-1', 'stats-cache'] as const
+
+/** The rows of the most trusted origin; of two imports of one kind, of the one that tells more. */
+export function mostTrusted<F extends { readonly origin: FigureOrigin }>(
+  rows: readonly F[],
+  amount: (row: F) => number,
+): F[] {
+  const rank = (origin: FigureOrigin) => BY_TRUST.indexOf(originKind(origin))
+  const byOrigin = [...Map.groupBy(rows, ({ origin }) => origin)].map(([origin, of]) => ({
+    origin,
+    of,
+    amount: of.reduce((sum, row) => sum + amount(row), 0),
+  }))
+  const [best] = byOrigin.toSorted(
+    (a, b) => rank(a.origin) - rank(b.origin) || b.amount - a.amount || (a.origin < b.origin ? -1 : 1),
+  )
+  return best?.of ?? []
+}
 
 /** Tokens of one model on one UTC day, as something other than an event tells them. */
 export interface DayFigure {

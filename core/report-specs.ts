@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { GROUPINGS } from './grouping.ts'
 import { count, day, gaps, nextCursor, optionalRange, pricing, range, usage } from './reports/fields.ts'
-import { comparedQuery, explainQuery, pagedQuery, rangeQuery, usageQuery } from './reports/query.ts'
+import { comparedQuery, explainQuery, logQuery, pagedQuery, rangeQuery, usageQuery } from './reports/query.ts'
 import * as rows from './reports/rows.ts'
 
 /**
@@ -136,6 +136,18 @@ export const reportSpecs = {
       prices: z.array(rows.priceRow).meta({ description: 'The dearest first; their costs add up to the total.' }),
       figures: z.array(rows.dayFigureRow),
       event: rows.eventRow.nullable().meta({ description: 'Where one was asked for and is known.' }),
+    }),
+  },
+  log: {
+    summary: 'Everything that the ledger holds, in its own order, page by page: what an export is made of.',
+    query: logQuery,
+    answer: z.object({
+      ...nextCursor,
+      machines: z.array(z.object({ machine: z.string(), hostname: z.string() })),
+      projects: z.array(z.object({ project: z.string(), label: z.string() })),
+      events: z.array(rows.loggedEvent),
+      figures: z.array(rows.loggedFigure),
+      activity: z.array(rows.loggedActivity),
     }),
   },
   overview: {

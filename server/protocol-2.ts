@@ -5,6 +5,9 @@ import type { FigureSet, FigureSnapshot } from '../core/day-figure.ts'
 import { Problem } from '../core/problem.ts'
 import { recordCoverage } from '../store/coverage.ts'
 import { recordFigures } from '../store/day-figures.ts'
+import { machineOfFigures, ofMachine, withdrawFigures, withdrawnAmong } from '../store/imports.ts'
+import type { Tx } from '../store/open.ts'
+import type { OwnerId } from '../store/schema.ts'
 import { record } from '../store/ledger.ts'
 import { meetMachine, setCleanupPeriod } from '../store/machines.ts'
 import { recordProjects } from '../store/projects.ts'
@@ -37,9 +40,8 @@ export async function receive2({ db, owner, now, projects }: ServerLedger, batch
     const kept = events.map((event) => ({ ...event, project: keptProject(event.project, projects) }))
     const { added, grown, unchanged } = await record(tx, owner, kept)
     if (projects.level === 'names') await recordProjects(tx, owner, labels(batch))
-    for (const set of batch.days === undefined ? [] : figureSets(batch.days)) {
-      await recordFigures(tx, owner, set, now())
-    }
+    for (const origin of batch.withdrawn ?? []) await withdrawFigures(tx, owner, origin, 0)
+    await receiveFigures(tx, owner, batch, now())
     await recordCoverage(tx, owner, machine.id, batch.coverage ?? [])
     await setReceived(tx, owner, { machine: machine.id, ledger, position: Math.max(up_to, expected) })
     return {
@@ -55,6 +57,20 @@ export async function receive2({ db, owner, now, projects }: ServerLedger, batch
 
 function labels({ projects = [] }: SyncRequest2): ReadonlyMap<string, string> {
   return new Map(projects.map(({ project, label }) => [project, label]))
+}
+
+/** Records day figures, but for those of imports that were undone and of machines that were erased. */
+async function receiveFigures(tx: Tx, owner: OwnerId, { days }: SyncRequest2, now: number): Promise<void> {
+  const sets = days === undefined ? [] : figureSets(days)
+  const withdrawn = await withdrawnAmong(
+    tx,
+    owner,
+    sets.map(({ snapshot }) => snapshot.origin),
+  )
+  for (const set of sets.filter(({ snapshot }) => !withdrawn.has(snapshot.origin))) {
+    const machine = await machineOfFigures(tx, owner, set)
+    if (machine !== undefined) await recordFigures(tx, owner, ofMachine(set, machine), now)
+  }
 }
 
 /** The figures of each machine and origin, with what they say of themselves. */

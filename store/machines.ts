@@ -180,8 +180,14 @@ async function giveSharedEventsAway(tx: Tx, owner: OwnerId, machine: NameId): Pr
   }
 }
 
-function reportedId(hostname: string): string {
+/** The id of a machine of which nothing but its hostname is known. */
+export function reportedId(hostname: string): string {
   return `hostname:${hostname}`
+}
+
+/** The hostname in such an id; undefined for any other. */
+export function hostnameIn(id: string): string | undefined {
+  return id.startsWith('hostname:') ? id.slice('hostname:'.length) : undefined
 }
 
 async function adoptReported(tx: Tx, owner: OwnerId, machine: MachineIntroduction): Promise<void> {

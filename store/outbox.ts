@@ -1,3 +1,5 @@
+import type { FigureOrigin } from '../core/day-figure.ts'
+import { withdrawnAfter } from './imports.ts'
 import { countAfter, eventsAfter, type Logged } from './ledger.ts'
 import { figuresAfter, type LoggedFigures } from './day-figures.ts'
 import type { Db, Tx } from './open.ts'
@@ -10,6 +12,8 @@ export interface Waiting {
   readonly up_to: Position
   readonly events: readonly Logged[]
   readonly figures: LoggedFigures
+  /** Imports that were undone. */
+  readonly withdrawn: readonly FigureOrigin[]
 }
 
 /** How far a server has acknowledged this ledger; 0 for one that has never answered. */
@@ -27,10 +31,11 @@ export async function acknowledge(tx: Tx, server: string, position: Position, at
 }
 
 /** The next `limit` rows after a position: events and figures, in the ledger's order. */
-export async function waitingAfter(tx: Tx, after: Position, limit: number): Promise<Waiting> {
+export async function waitingAfter(tx: Db | Tx, after: Position, limit: number): Promise<Waiting> {
   const last = await lastPosition(tx)
   const events = await eventsAfter(tx, ONLY_OWNER, after, limit)
   const figures = await figuresAfter(tx, ONLY_OWNER, after, limit)
+  const withdrawn = await withdrawnAfter(tx, ONLY_OWNER, after)
   const places = [...events, ...figures.figures, ...figures.activity, ...figures.models]
     .map((row) => row.seq)
     .toSorted((a, b) => a - b)
@@ -46,6 +51,7 @@ export async function waitingAfter(tx: Tx, after: Position, limit: number): Prom
       activity: inReach(figures.activity),
       models: inReach(figures.models),
     },
+    withdrawn: inReach(withdrawn).map(({ origin }) => origin),
   }
 }
 

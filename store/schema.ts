@@ -140,6 +140,8 @@ interface Tables {
     snapshot: number
     seq: number
   }
+  /** Imports whose figures were taken out again. */
+  withdrawn: { owner: OwnerId; origin: FigureOrigin; seq: number }
   figure_snapshot: {
     id: number
     owner: OwnerId
@@ -178,6 +180,8 @@ interface MachineTables {
   }
   /** Figures and counters of the last collect and the last sync, as JSON, for `forge sync --status`. */
   note: { key: string; value: string }
+  /** Files that were imported here. */
+  import: { origin: FigureOrigin; file: string; imported_at: number; days: number; total_tokens: number }
   /** Events that a server has refused, kept apart so that they block nothing. */
   quarantine: { server: string; event: string; code: string; at: number }
 }

@@ -59,12 +59,20 @@ export const explainQuery = rangeQuery.extend({
     .meta({ description: 'Id of an event: explained instead of the range.' }),
 })
 
+export const MAX_LOG_PAGE = 10_000
+
 const limit = z.int().min(1).max(MAX_PAGE).default(PAGE).meta({ description: 'Rows of one page.' })
 const cursor = z
   .string()
   .max(200)
   .optional()
   .meta({ description: '`next_cursor` of the page before. Without it: the first page.' })
+
+/** Everything a ledger holds, in its own order. */
+export const logQuery = z.strictObject({
+  limit: z.int().min(1).max(MAX_LOG_PAGE).default(MAX_LOG_PAGE).meta({ description: 'Rows of one page.' }),
+  cursor,
+})
 
 /** A list without end, page by page. */
 export const pagedQuery = rangeQuery.extend({ limit, cursor })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FIGURE_ORIGINS } from '../day-figure.ts'
+import { FIGURE_ORIGIN } from '../day-figure.ts'
 import { TOKEN_CLASSES } from '../tokens.ts'
 import { count, coverageState, day, instant, usage } from './fields.ts'
 
@@ -151,7 +151,7 @@ export const dayFigureRow = z.object({
   date: day,
   machine: z.string(),
   hostname: z.string(),
-  origin: z.enum(FIGURE_ORIGINS),
+  origin: z.string().regex(FIGURE_ORIGIN).meta({ description: '`stats-cache`, `protocol-1`, or an import.' }),
   total_tokens: count.meta({ description: 'As it says; `in+out` figures leave cache tokens out.' }),
   basis: z.enum(['all', 'in+out', '']).meta({ description: 'Which tokens it counts; empty where it does not say.' }),
   is_shown: z.boolean().meta({ description: 'False where events of the day, or of the day beside it, supersede it.' }),
@@ -180,4 +180,46 @@ export const eventRow = z.object({
   tool_call_count: count,
   web_search_count: count,
   is_understated: z.boolean(),
+})
+
+/** An event with the names and words of the ledger, as an export has it. */
+export const loggedEvent = z.object({
+  id: z.string(),
+  kind: z.enum(['response', 'prompt']),
+  occurred_at: instant,
+  machine: z.string(),
+  session: z.string(),
+  project: z.string(),
+  source: z.string(),
+  account: z.string(),
+  seen_as: z.enum(['main', 'sidechain', 'progress']),
+  model: z.string(),
+  variant: z.string(),
+  client_version: z.string(),
+  input_tokens: count,
+  output_tokens: count,
+  cache_read_tokens: count,
+  cache_write_5m_tokens: count,
+  cache_write_1h_tokens: count,
+  tool_calls: count,
+  web_searches: count,
+})
+
+const figure = { machine: z.string(), origin: z.string().regex(FIGURE_ORIGIN), date: day }
+
+export const loggedFigure = z.object({
+  ...figure,
+  model: z.string(),
+  total_tokens: count,
+  input_tokens: count,
+  output_tokens: count,
+  cache_read_tokens: count,
+  cache_creation_tokens: count,
+})
+
+export const loggedActivity = z.object({
+  ...figure,
+  message_count: count,
+  session_count: count,
+  tool_call_count: count,
 })

@@ -85,6 +85,9 @@ const LEDGER_2 = [
   `create table day_version (
     owner integer not null, day integer not null, version integer not null,
     primary key (owner, day)) without rowid`,
+  `create table withdrawn (
+    owner integer not null, origin text not null, seq integer not null,
+    primary key (owner, origin)) without rowid`,
   `create table project (
     owner integer not null, project integer not null, label text not null,
     primary key (owner, project)) without rowid`,

@@ -11,8 +11,18 @@ export const machineMigrations: MigrationList = {
         for (const statement of MACHINE_1) await sql.raw(statement).execute(db)
       },
     },
+    {
+      name: 'imports',
+      async up(db) {
+        await sql.raw(MACHINE_2).execute(db)
+      },
+    },
   ],
 }
+
+const MACHINE_2 = `create table import (
+  origin text primary key, file text not null, imported_at integer not null, days integer not null,
+  total_tokens integer not null)`
 
 const MACHINE_1 = [
   `create table this_machine (machine text not null, fingerprint text not null, created_at integer not null)`,

@@ -1,4 +1,4 @@
-import type { DayFigure } from '../../core/day-figure.ts'
+import { type DayFigure, isEstimate } from '../../core/day-figure.ts'
 import type { Grouping } from '../../core/grouping.ts'
 import { TOKEN_CLASSES } from '../../core/tokens.ts'
 import { namesOf } from '../names.ts'
@@ -122,7 +122,7 @@ function addFigureByClass(figure: DayFigure, sumsOf: (key: string) => Sums): voi
   const classes = { input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens }
   const none = { input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_creation_tokens: 0 }
   let rest = figure.total_tokens
-  if (figure.origin !== 'stats-cache') {
+  if (!isEstimate(figure)) {
     for (const [name, count] of Object.entries(classes)) {
       if (count === 0) continue
       const key = name === 'cache_creation_tokens' ? 'cache_write_5m_tokens' : name

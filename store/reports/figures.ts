@@ -1,11 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import {
-  type DayActivity,
-  type DayFigure,
-  type FigureOrigin,
-  type ModelFigure,
-  settleDay,
-} from '../../core/day-figure.ts'
+import { type DayActivity, type DayFigure, type ModelFigure, mostTrusted, settleDay } from '../../core/day-figure.ts'
 import { dayFromNumber, dayNumber } from '../../core/day.ts'
 import type { DayRange } from '../../core/range.ts'
 import { machineIsShown } from '../shown-machines.ts'
@@ -29,7 +23,9 @@ export async function shownFigures(context: ReportContext, filter: Filter, range
     rows.map(({ day, ...row }) => ({ ...row, date: dayFromNumber(day) })),
     (figure) => `${figure.machine} ${figure.date}`,
   )
-  return [...byMachineDay.values()].flatMap((figures) => settleDay(preferReported(figures))).filter(filter.takesFigure)
+  return [...byMachineDay.values()]
+    .flatMap((figures) => settleDay(mostTrusted(figures, ({ total_tokens }) => total_tokens)))
+    .filter(filter.takesFigure)
 }
 
 /** The activity that reports may show, by the same rule. */
@@ -43,7 +39,9 @@ export async function shownActivity(context: ReportContext, filter: Filter, rang
     rows.map(({ day, ...row }) => ({ ...row, date: dayFromNumber(day) })),
     (activity) => `${activity.machine} ${activity.date}`,
   )
-  return [...byMachineDay.values()].flatMap((activity) => preferReported(activity)).filter(filter.takesFigure)
+  return [...byMachineDay.values()]
+    .flatMap((activity) => mostTrusted(activity, ({ message_count }) => message_count))
+    .filter(filter.takesFigure)
 }
 
 /**
@@ -73,12 +71,6 @@ export async function lifetimeFigures(context: ReportContext, filter: Filter): P
       ({ origin, machine }) => origin !== 'protocol-1' || lifetime.every((row) => row.machine !== machine),
     ),
   ]
-}
-
-/** Two origins measure the same day twice, so one of them speaks: what a client reported, else stats-cache. */
-function preferReported<F extends { readonly origin: FigureOrigin }>(figures: readonly F[]): F[] {
-  const reported = figures.filter((figure) => figure.origin === 'protocol-1')
-  return reported.length > 0 ? reported : [...figures]
 }
 
 function isShown({ owner }: ReportContext, range: DayRange | undefined): RawBuilder<boolean> {

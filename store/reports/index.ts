@@ -8,6 +8,7 @@ import { coverage } from './coverage.ts'
 import { DayCells } from './day-cells.ts'
 import { explain } from './explain.ts'
 import { heatmap } from './heatmap.ts'
+import { log } from './log.ts'
 import { machines } from './machines.ts'
 import { overview } from './overview.ts'
 import { DEFAULT_DAYS } from './default-range.ts'
@@ -42,6 +43,7 @@ const ANSWERS: Answers = {
   heatmap,
   coverage,
   explain,
+  log,
   overview,
 }
 

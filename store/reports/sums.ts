@@ -1,4 +1,4 @@
-import type { DayFigure } from '../../core/day-figure.ts'
+import { type DayFigure, isEstimate } from '../../core/day-figure.ts'
 import { type Picodollars, usdText } from '../../core/money.ts'
 import type { UsageSums } from '../../core/report-specs.ts'
 import { TOKEN_CLASSES, totalTokens } from '../../core/tokens.ts'
@@ -68,7 +68,7 @@ type FigureTokens = Omit<DayFigure, 'date' | 'model' | 'machine'>
  * divided as a price needs it, so neither has one.
  */
 export function addFigure(sums: Sums, figure: FigureTokens): void {
-  if (figure.origin === 'stats-cache') {
+  if (isEstimate(figure)) {
     sums.estimated_tokens += figure.total_tokens
     return
   }

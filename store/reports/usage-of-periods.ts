@@ -1,6 +1,6 @@
 import { calendarSpans, type Every, type Span, startOfDay } from '../../core/calendar.ts'
 import { addDays, type Day, daysFrom } from '../../core/day.ts'
-import type { DayActivity } from '../../core/day-figure.ts'
+import { type DayActivity, isEstimate } from '../../core/day-figure.ts'
 import type { DayRange } from '../../core/range.ts'
 import type { ReportContext } from './context.ts'
 import { type Division, divided } from './divided.ts'
@@ -152,7 +152,7 @@ async function usageBySpan(
 }
 
 function addActivity(period: PeriodUsage, activity: DayActivity): void {
-  const counts = activity.origin === 'stats-cache' ? period.estimated : period.sums
+  const counts = isEstimate(activity) ? period.estimated : period.sums
   counts.message_count += activity.message_count
   counts.session_count += activity.session_count
   counts.tool_call_count += activity.tool_call_count

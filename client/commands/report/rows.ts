@@ -40,8 +40,12 @@ export function tsv({ columns, rows }: Rows): string {
 
 /** RFC 4180, for spreadsheets: lines end in CR LF, and no cell is taken for a formula. */
 export function csv({ columns, rows }: Rows): string {
-  const lines = [columns.join(','), ...rows.map((row) => columns.map((column) => csvCell(row[column])).join(','))]
-  return lines.map((line) => `${line}\r\n`).join('')
+  return `${columns.join(',')}\r\n${csvLines({ columns, rows })}`
+}
+
+/** The same without the line of columns, to go on with. */
+export function csvLines({ columns, rows }: Rows): string {
+  return rows.map((row) => `${columns.map((column) => csvCell(row[column])).join(',')}\r\n`).join('')
 }
 
 /** A table of GitHub's Markdown; numbers stand at the right. */
