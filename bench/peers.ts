@@ -11,7 +11,7 @@ export interface Peers {
   readonly ccusage_launcher: string | undefined
 }
 
-const VERSION = '20.0.24'
+export const CCUSAGE_VERSION = '20.0.24'
 
 export function installPeers(): Peers {
   const folder = cacheFolder('peers')
@@ -20,7 +20,7 @@ export function installPeers(): Peers {
   if (!existsSync(native)) {
     try {
       writeFileSync(join(folder, 'package.json'), '{"private":true}')
-      const packages = [`ccusage@${VERSION}`, `@ccusage/ccusage-linux-x64@${VERSION}`]
+      const packages = [`ccusage@${CCUSAGE_VERSION}`, `@ccusage/ccusage-linux-x64@${CCUSAGE_VERSION}`]
       execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--loglevel=error', ...packages], {
         cwd: folder,
       })

@@ -6,6 +6,7 @@ import {
   Option,
 } from '@commander-js/extra-typings'
 import type { ImportOptions } from '../client/commands/import.ts'
+import type { VerifyOptions } from '../client/commands/verify.ts'
 import type { ListName } from '../client/commands/lists.ts'
 import { METRICS } from '../client/commands/tokens/metric.ts'
 import type { ExitCode, Surroundings } from '../client/surroundings.ts'
@@ -56,6 +57,7 @@ function buildProgram(name: string, version: string, surroundings: Surroundings,
   addLists(program, surroundings, finish)
   addExplain(program, surroundings, finish)
   addSync(program, surroundings, finish)
+  addVerify(program, surroundings, finish)
   addTransfer(program, surroundings, finish)
   addConfig(program, surroundings, finish)
   addServe(program, surroundings, version)
@@ -178,6 +180,21 @@ function addSync(program: Command, surroundings: Surroundings, finish: Finish): 
     .action(async (options) => {
       const { syncCommand } = await import('../client/commands/sync.ts')
       finish(await syncCommand(options, surroundings))
+    })
+}
+
+function addVerify(program: Command, surroundings: Surroundings, finish: Finish): void {
+  program
+    .command('verify')
+    .description('is everything as the transcripts, the ledger and the server say?')
+    .option('--repair', 'read and send again what is missing')
+    .option('--local', 'this machine only, without a server')
+    .option('--json', 'one JSON object')
+    .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never'] as const))
+    .option('--ascii', 'no characters beyond ASCII')
+    .action(async (options) => {
+      const { verifyCommand } = await import('../client/commands/verify.ts')
+      finish(await verifyCommand(options as VerifyOptions, surroundings))
     })
 }
 

@@ -9,7 +9,7 @@ export function rootHelp(name: string): string {
   ${name} serve                  start your server
 
 Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks  explain
-Machines   sync  export  import
+Machines   sync  verify  export  import
 Setup      serve  config  completion
 
 Flags of every report: -d/--days  --since  --until  --tz  --local
@@ -67,6 +67,10 @@ Examples:
   forge sync --dry-run                 exactly what would leave this machine
 
 Exit codes: 0 done, 1 failed, 4 not signed in, 5 server not reachable (everything is kept)`,
+  verify: examples(
+    ['forge verify', 'reads every transcript again, writes nothing'],
+    ['forge verify --repair', 'and puts right what is missing'],
+  ),
   export: examples(
     ['forge export -o usage.ndjson', 'everything, a line each'],
     ['forge export --csv --since 30d', 'events of 30 days, for a sheet'],

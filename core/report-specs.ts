@@ -1,7 +1,15 @@
 import { z } from 'zod'
 import { GROUPINGS } from './grouping.ts'
 import { count, day, gaps, nextCursor, optionalRange, pricing, range, usage } from './reports/fields.ts'
-import { comparedQuery, explainQuery, logQuery, pagedQuery, rangeQuery, usageQuery } from './reports/query.ts'
+import {
+  comparedQuery,
+  explainQuery,
+  hashesQuery,
+  logQuery,
+  pagedQuery,
+  rangeQuery,
+  usageQuery,
+} from './reports/query.ts'
 import * as rows from './reports/rows.ts'
 
 /**
@@ -148,6 +156,14 @@ export const reportSpecs = {
       events: z.array(rows.loggedEvent),
       figures: z.array(rows.loggedFigure),
       activity: z.array(rows.loggedActivity),
+    }),
+  },
+  hashes: {
+    summary: 'Hashes of what the ledger holds of a machine or a day, to compare it with another ledger.',
+    query: hashesQuery,
+    answer: z.object({
+      days: z.array(z.object({ date: day, event_count: count, hash: count })),
+      events: z.array(z.object({ id: z.string(), hash: count })),
     }),
   },
   overview: {

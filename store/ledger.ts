@@ -129,6 +129,32 @@ export async function findEvent(
   return { event: logged.event, machines: [...machines] }
 }
 
+/** Events by their ids; those that the ledger does not have are not in it. */
+export async function eventsById(
+  db: Db | Tx,
+  owner: OwnerId,
+  ids: Iterable<string>,
+): Promise<ReadonlyMap<string, UsageEvent>> {
+  const found = await findEvents(db, owner, ids)
+  return new Map([...found].map(([id, { event }]) => [id, event]))
+}
+
+/** All events of a stretch of time. */
+export async function eventsBetween(
+  db: Db | Tx,
+  owner: OwnerId,
+  { starts, ends }: { readonly starts: number; readonly ends: number },
+): Promise<UsageEvent[]> {
+  const rows = await db
+    .selectFrom('event')
+    .selectAll()
+    .where('owner', '=', owner)
+    .where('occurred_at', '>=', starts)
+    .where('occurred_at', '<', ends)
+    .execute()
+  return (await loggedEvents(db, rows)).map(({ event }) => event)
+}
+
 /** How many events lie after a position. */
 export async function countAfter(db: Db | Tx, owner: OwnerId, after: Position): Promise<number> {
   const row = await db
@@ -169,7 +195,7 @@ interface Known {
   readonly event: UsageEvent
 }
 
-async function findEvents(tx: Tx, owner: OwnerId, ids: Iterable<string>): Promise<Map<string, Known>> {
+async function findEvents(tx: Db | Tx, owner: OwnerId, ids: Iterable<string>): Promise<Map<string, Known>> {
   const found = new Map<string, Known>()
   for (const list of listsOfFixedLength(ids)) {
     const rows = await tx.selectFrom('event').selectAll().where('owner', '=', owner).where('id', 'in', list).execute()

@@ -3,8 +3,8 @@ import { promptStep } from '../core/prices/prompt-steps.ts'
 import { outputIsUnderstated } from '../core/usage-event.ts'
 import { insertRows, listsOfFixedLength } from './bulk.ts'
 import { namesOf } from './names.ts'
-import type { Tx } from './open.ts'
-import type { EventTable, NameId, OwnerId, QuarterSums, QuarterTable } from './schema.ts'
+import type { Db, Tx } from './open.ts'
+import type { EventTable, NameId, OwnerId, QuarterKey, QuarterSums, QuarterTable } from './schema.ts'
 
 /**
  * The rollup: events summed by quarters of an hour, within which every time zone in use begins its days and hours. It
@@ -94,9 +94,7 @@ function addEvent(
   const quarter = quarterOf(event.occurred_at)
   const subagent = event.seen_as === 'main' ? 0 : 1
   const prompt_step = promptStep(event)
-  const key =
-    `${event.owner} ${quarter} ${event.session} ${event.model} ${event.variant} ${subagent} ${prompt_step} ` +
-    `${event.machine} ${event.project} ${event.source} ${event.account} ${event.client_version}`
+  const key = cellKey(event, quarter, subagent, prompt_step)
   let cell = cells.get(key)
   if (cell === undefined) {
     const { owner, session, model, variant, machine, project, source, account, client_version } = event
@@ -119,6 +117,15 @@ function addEvent(
     isResponse && outputIsUnderstated({ client_version, output_tokens: event.output_tokens }) ? sign : 0
 }
 
+type OwnKey = Omit<QuarterKey, 'quarter' | 'subagent' | 'prompt_step'>
+
+function cellKey(of: OwnKey, quarter: number, subagent: number, prompt_step: number): string {
+  return (
+    `${of.owner} ${quarter} ${of.session} ${of.model} ${of.variant} ${subagent} ${prompt_step} ` +
+    `${of.machine} ${of.project} ${of.source} ${of.account} ${of.client_version}`
+  )
+}
+
 const NOTHING: QuarterSums = {
   responses: 0,
   prompts: 0,
@@ -133,7 +140,7 @@ const NOTHING: QuarterSums = {
 }
 
 async function versionsOf(
-  tx: Tx,
+  tx: Db | Tx,
   events: readonly EventTable[],
   names: ReadonlyMap<string, NameId>,
 ): Promise<ReadonlyMap<NameId, string>> {
@@ -142,6 +149,35 @@ async function versionsOf(
   for (const [name, id] of names) if (ids.delete(id)) versions.set(id, name)
   for (const [id, name] of await namesOf(tx, ids)) versions.set(id, name)
   return versions
+}
+
+/** How many cells of the rollup are not what the events say; 0 is the law. Both are read whole. */
+export async function wrongCells(db: Db, owner: OwnerId): Promise<{ cells: number; wrong: number }> {
+  const expected = new Map<string, QuarterTable>()
+  const PAGE = 20_000
+  for (let after = 0; ;) {
+    const rows = await db
+      .selectFrom('event')
+      .selectAll()
+      .where('seq', '>', after)
+      .where('owner', '=', owner)
+      .orderBy('seq')
+      .limit(PAGE)
+      .execute()
+    const versions = await versionsOf(db, rows, new Map())
+    for (const row of rows) addEvent(expected, row, versions, 1)
+    if (rows.length < PAGE) break
+    after = rows.at(-1)?.seq as number
+  }
+  const kept = await db.selectFrom('usage_quarter').selectAll().where('owner', '=', owner).execute()
+  let wrong = 0
+  for (const cell of kept) {
+    const key = cellKey(cell, cell.quarter, cell.subagent, cell.prompt_step)
+    const should = expected.get(key)
+    if (should === undefined || SUMS.some((sum) => should[sum] !== cell[sum])) wrong++
+    expected.delete(key)
+  }
+  return { cells: kept.length, wrong: wrong + expected.size }
 }
 
 async function raiseVersions(tx: Tx, changed: readonly QuarterTable[]): Promise<void> {

@@ -7,6 +7,7 @@ import type { Prices, ReportContext } from './context.ts'
 import { coverage } from './coverage.ts'
 import { DayCells } from './day-cells.ts'
 import { explain } from './explain.ts'
+import { hashes } from './hashes.ts'
 import { heatmap } from './heatmap.ts'
 import { log } from './log.ts'
 import { machines } from './machines.ts'
@@ -44,6 +45,7 @@ const ANSWERS: Answers = {
   coverage,
   explain,
   log,
+  hashes,
   overview,
 }
 

@@ -1,0 +1,36 @@
+import { dayFromNumber, dayNumber, utcDayNumber } from '../../core/day.ts'
+import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
+import { addHash, eventHash } from '../event-hash.ts'
+import { eventsAfter, eventsBetween } from '../ledger.ts'
+import type { ReportContext } from './context.ts'
+
+const DAY_MS = 86_400_000
+const PAGE = 5000
+
+/**
+ * Hashes of what the ledger holds, to compare it with another one: for each UTC day of a machine, or for each event of
+ * one UTC day, whichever machine it is of.
+ */
+export async function hashes(context: ReportContext, query: QueryOf<'hashes'>): Promise<AnswerOf<'hashes'>> {
+  if (query.date !== undefined) {
+    const starts = dayNumber(query.date) * DAY_MS
+    const events = await eventsBetween(context.db, context.owner, { starts, ends: starts + DAY_MS })
+    return { days: [], events: events.map((event) => ({ id: event.id, hash: eventHash(event) })) }
+  }
+  const days = new Map<number, { event_count: number; hash: number }>()
+  for (let after = 0; ;) {
+    const page = await eventsAfter(context.db, context.owner, after, PAGE)
+    for (const { event } of page) {
+      if (event.machine !== query.machine) continue
+      const day = utcDayNumber(event.occurred_at)
+      const known = days.get(day) ?? { event_count: 0, hash: 0 }
+      days.set(day, { event_count: known.event_count + 1, hash: addHash(known.hash, eventHash(event)) })
+    }
+    after = page.at(-1)?.seq ?? after
+    if (page.length < PAGE) break
+    // Other requests have their turn.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const ordered = [...days].toSorted(([a], [b]) => a - b)
+  return { days: ordered.map(([day, of]) => ({ date: dayFromNumber(day), ...of })), events: [] }
+}
