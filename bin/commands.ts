@@ -51,6 +51,8 @@ function buildProgram(name: string, version: string, surroundings: Surroundings,
       writeOut: (text) => surroundings.stdout.write(text),
       writeErr: (text) => surroundings.stderr.write(text),
       outputError: (text, write) => write(usageError(text, name)),
+      getOutHelpWidth: () => surroundings.stdout.columns ?? 80,
+      getErrHelpWidth: () => surroundings.stderr.columns ?? 80,
     })
   program.helpInformation = () => `${rootHelp(name)}\n`
   addTokens(program, surroundings, finish)

@@ -1,71 +1,136 @@
-import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import stringWidth from 'string-width'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { compactCount } from '../core/format.ts'
-import { totalTokens } from '../core/tokens.ts'
+import { describe, expect, test } from 'vitest'
+import { runCommand } from '../bin/commands.ts'
 import { tempFolder, writeFile } from './support/folders.ts'
-import { PROGRAM, runForge } from './support/program.ts'
-import { readTranscript } from './support/reading.ts'
 import { anAssistantRow, lines } from './support/rows.ts'
+import { capture, testSurroundings } from './support/surroundings.ts'
+import { type Terminal, threeMachines } from './support/three-machines.ts'
 
-/** The screens of the real program in a real terminal (tmux). */
+/** Every report in every form, as files in test/screens: `vitest run test/screens -u` writes them anew. To be looked at. */
 
-const hasTmux = spawnSync('tmux', ['-V']).status === 0
+const REPORTS = [
+  'tokens',
+  'tokens --by machine --compare',
+  'tokens --metric cost --by project',
+  'tokens --since 2026-11-21 --every hour',
+  'tokens -d 180',
+  'today',
+  'models',
+  'machines',
+  'projects -d 7',
+  'sessions --limit 5',
+  'blocks -d 2',
+  'explain 2026-11-18',
+  'export --since 2026-11-22',
+]
 
-/** What a terminal of that width shows after a command, without what stands to the right of the text. */
-async function screenOf(args: readonly string[], { home, width }: { home: string; width: number }): Promise<string[]> {
-  const socket = `forge-test-${process.pid}-${width}`
-  const tmux = (...words: string[]) => execFileSync('tmux', ['-L', socket, ...words], { encoding: 'utf8' })
-  const env = `env -i PATH='${process.env['PATH']}' HOME='${home}' TERM=xterm-256color LANG=C.UTF-8 TZ=UTC NO_COLOR=1`
-  const command = `${env} ${process.execPath} ${PROGRAM} ${args.join(' ')}; echo --end--; sleep 60`
-  tmux('-f', '/dev/null', '-u', 'new-session', '-d', '-x', String(width), '-y', '40', command)
-  onTestFinished(() => void spawnSync('tmux', ['-L', socket, 'kill-server']))
-  for (let i = 0; i < 100; i++) {
-    const screen = tmux('capture-pane', '-p').split('\n')
-    const end = screen.indexOf('--end--')
-    if (end !== -1) return screen.slice(0, end)
-    await sleep(100)
+const FORMS: readonly [name: string, flags: readonly string[], terminal: Terminal][] = [
+  ['60 columns', [], { columns: 60 }],
+  ['80 columns', [], { columns: 80 }],
+  ['120 columns', [], { columns: 120 }],
+  ['ASCII', ['--ascii'], { columns: 80 }],
+  ['colours', ['--color', 'always'], { columns: 80, env: { NO_COLOR: '', TERM: 'xterm-256color' } }],
+  ['sentences', ['--accessible'], { columns: 80 }],
+  ['a pipe', [], { isTTY: false }],
+  ['CSV', ['--csv'], { isTTY: false }],
+  ['Markdown', ['--markdown'], { isTTY: false }],
+  ['JSON', ['--json'], { isTTY: false }],
+]
+
+/** The first lines are enough of what is long. */
+const LONGEST = 45
+
+/** Ids are random; everything else is the same in every run. */
+function steady(text: string): string {
+  return text
+    .replaceAll(/\b01[0-9a-f]{6}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'MACHINE-ID')
+    .replaceAll(/\bp[\w-]{21}(?![\w-])/g, 'PROJECT-KEY')
+    .replaceAll('\u001b', '␛')
+    .replaceAll('\r\n', '␍\n')
+}
+
+function beginning(text: string): string {
+  const all = text.split('\n')
+  return all.length <= LONGEST ? text : `${all.slice(0, LONGEST).join('\n')}\n… ${all.length - LONGEST} more lines\n`
+}
+
+function isPossible(report: string, name: string): boolean {
+  return !report.startsWith('export') || ['a pipe', 'CSV'].includes(name)
+}
+
+test('every report in every form', { timeout: 300_000 }, async () => {
+  const studio = await threeMachines()
+  for (const report of REPORTS) {
+    const sections: string[] = []
+    for (const [name, flags, terminal] of FORMS.filter(([form]) => isPossible(report, form))) {
+      const surroundings = studio(terminal)
+      const code = await runCommand(['node', 'forge', ...report.split(' '), ...flags], 'forge', '0', surroundings)
+      const { text } = surroundings.stdout
+      const shown = name === 'JSON' ? `${JSON.stringify(JSON.parse(text), null, 1)}\n` : text
+      sections.push(`== ${name}, exit ${code}\n${beginning(steady(shown))}`)
+      if (terminal.columns !== undefined && !['colours', 'sentences'].includes(name)) {
+        const widest = Math.max(...text.split('\n').map((line) => stringWidth(line)))
+        expect.soft([report, name, widest <= terminal.columns]).toEqual([report, name, true])
+      }
+      if (name === 'ASCII') expect.soft(text, report).toMatch(/^[\x20-\x7e\n]*$/)
+    }
+    const file = `${report.replaceAll(/[^a-z0-9]+/g, '-')}.txt`
+    await expect.soft(sections.join('\n')).toMatchFileSnapshot(join(import.meta.dirname, 'screens', file))
   }
-  throw new Error('the command did not end')
-}
-
-function homeWithUsage(): { home: string; total: number } {
-  const home = tempFolder()
-  const models = [
-    'claude-opus-4-5-20251101',
-    'claude-sonnet-4-5-20250929',
-    'claude-haiku-4-5-20251001',
-    'glm-4.7',
-    'a/model/with-a-very-long-name-日本語',
-  ]
-  const rows = Array.from({ length: 60 }, (_, i) =>
-    anAssistantRow({
-      id: `msg_01ABCDEFGHJKLMNPQ${String(i).padStart(6, '0')}`,
-      model: models[i % models.length] as string,
-      output: 1000 * i,
-      usage: { cache_read_input_tokens: 37_000 * (i + 1) },
-      timestamp: `2026-11-${String(16 + (i % 6)).padStart(2, '0')}T10:00:00.000Z`,
-    }),
-  )
-  const path = writeFile(join(home, '.claude/projects/p/s.jsonl'), lines(...rows))
-  const total = readTranscript(path).sightings.reduce((sum, sighting) => sum + totalTokens(sighting), 0)
-  return { home, total }
-}
-
-describe.runIf(hasTmux)('forge tokens in a terminal', () => {
-  test.each([60, 80, 120])('of %d columns fits, and no number is cut', async (width) => {
-    const { home, total } = homeWithUsage()
-    const screen = await screenOf(['tokens', '--since', '2026-11-16', '--until', '2026-11-22'], { home, width })
-    // A line that is too wide would be folded into two, of which the first is full.
-    for (const line of screen) expect(stringWidth(line)).toBeLessThanOrEqual(width)
-    expect(screen[0]).toMatch(/^Tokens per day · 16–22 Nov · this machine +UTC$/)
-    expect(screen.filter((line) => /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d Nov /.test(line))).toHaveLength(7)
-    expect(screen.find((line) => line.startsWith('Total'))).toContain(compactCount(total))
-    const full = await runForge(['tokens', '--since', '2026-11-16', '--until', '2026-11-22', '--json'], { home })
-    expect(JSON.parse(full.stdout)).toMatchObject({ totals: { total_tokens: total } })
-  })
 })
 
-if (!hasTmux) test('screens in a terminal', (context) => context.skip('tmux is not installed'))
+describe('names from outside', () => {
+  const home = () => {
+    const folder = tempFolder()
+    writeFile(
+      join(folder, '.claude/projects/p/s.jsonl'),
+      lines(
+        anAssistantRow({
+          cwd: '/work/=cmd()',
+          model: '\u001b[31mred\u0007\u202egnp',
+          timestamp: '2026-11-22T10:00:00Z',
+        }),
+      ),
+    )
+    return folder
+  }
+  const run = async (words: readonly string[], isTTY: boolean) => {
+    const surroundings = testSurroundings({
+      home: home(),
+      stdout: capture({ isTTY, columns: 80 }),
+      env: { NO_COLOR: '1' },
+    })
+    const code = await runCommand(['node', 'forge', ...words], 'forge', '0', surroundings)
+    expect([words, code]).toEqual([words, 0])
+    return surroundings.stdout.text + surroundings.stderr.text
+  }
+  const reports = [
+    'tokens',
+    'tokens --by project',
+    'today',
+    'models',
+    'machines',
+    'projects',
+    'sessions',
+    'blocks',
+    'explain',
+    'heatmap',
+  ]
+
+  test.each(reports)('no escape code, bell or direction mark is printed by forge %s', async (report) => {
+    for (const [, flags, { isTTY = true }] of FORMS.filter(([form]) => form !== 'colours')) {
+      const text = await run([...report.split(' '), ...flags], isTTY)
+      expect(text).not.toMatch(/[\u001b\u0007\u202e]/) // oxlint-disable-line no-control-regex
+    }
+  })
+
+  test.each(['projects', 'sessions', 'tokens --by project', 'export'])(
+    'no cell of forge %s --csv is a formula',
+    async (report) => {
+      const text = await run([...report.split(' '), '--csv'], false)
+      expect(text).toContain(`'=cmd()`)
+      expect(text).not.toMatch(/(?:^|,)=/m)
+    },
+  )
+})

@@ -4,7 +4,7 @@ import { flow, printable } from './text.ts'
 
 /** What a screen is about on the left, zone or time on the right; on more lines where one does not hold both. */
 export function headerLines(pieces: readonly string[], right: string, style: Style): string[] {
-  const said = pieces.filter((piece) => piece !== '')
+  const said = pieces.map((piece) => printable(piece, style)).filter((piece) => piece !== '')
   const separator = ` ${style.signs.separator} `
   const left = said.join(separator)
   const shown = printable(right, style)

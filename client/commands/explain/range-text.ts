@@ -4,7 +4,7 @@ import type { CoverageState } from '../../../core/reports/fields.ts'
 import { headerLines } from '../../terminal/header.ts'
 import { paint, type Style } from '../../terminal/style.ts'
 import { tableLines } from '../../terminal/table.ts'
-import { flow } from '../../terminal/text.ts'
+import { flow, printable } from '../../terminal/text.ts'
 import { costColumn, countColumn, nameColumn, rangeTitle, scopeTitle } from '../lists/parts.ts'
 import { costSentences } from '../report/cost-sentences.ts'
 import type { RangeQuestion } from '../report/options.ts'
@@ -46,7 +46,7 @@ function heading(text: string, style: Style): string {
 }
 
 function text(sentences: readonly string[], style: Style): string[] {
-  return flow([sentences.filter((sentence) => sentence !== '').join(' ')], style.width)
+  return flow([printable(sentences.filter((sentence) => sentence !== '').join(' '), style)], style.width)
 }
 
 function emptySection({ coverage }: RangeFacts, style: Style): string[] {

@@ -6,6 +6,7 @@ import type { ExitCode, Surroundings } from '../../surroundings.ts'
 import { shortDay, weekdayName } from '../../terminal/dates.ts'
 import { spark } from '../../terminal/spark.ts'
 import type { Style } from '../../terminal/style.ts'
+import { flow } from '../../terminal/text.ts'
 import { type Listing, printListing } from '../report/listing.ts'
 import { rangeQuestion, type ReportOptions } from '../report/options.ts'
 import { USAGE_COLUMNS } from '../report/rows.ts'
@@ -51,8 +52,8 @@ export async function showToday(
     'model',
   )
   const used = machines.filter((row) => row.total_tokens > 0).length
-  const summary = (style: Style) =>
-    [
+  const summary = (style: Style) => {
+    const pieces = [
       `${countText(totals.total_tokens, options)} tokens`,
       rowCostText(totals, style),
       counted(totals.session_count, 'session'),
@@ -62,16 +63,16 @@ export async function showToday(
         before.map((row) => row.total_tokens),
         weekdayName(range.to),
       ),
-    ]
-      .filter((piece) => piece !== '')
-      .join('   ')
+    ].filter((piece) => piece !== '')
+    return flow(pieces, style.width - INDENT.length, '   ').map((line) => INDENT + line)
+  }
   const listing: Listing = {
     rows: { columns: ['hour', 'date', 'starts', 'ends', 'machines', ...USAGE_COLUMNS], rows: hours },
     document: documentOf({ ...base, hours, totals, models }, scope, question.now),
     title: [range.to === today ? 'Today' : 'Day', shortDay(range.to, today), scopeTitle(scope), filterText(question)],
     right: range.to === today ? `as of ${localTime(question.now, range.tz)}` : range.tz,
     isEmpty: totals.total_tokens === 0,
-    lead: (style) => [...hourLines(hours, style), '', `  ${summary(style)}`, ''],
+    lead: (style) => [...hourLines(hours, style), '', ...summary(style), ''],
     table: (style) => ({
       columns: [
         nameColumn(
@@ -97,6 +98,8 @@ export async function showToday(
   return printListing(listing, options, surroundings)
 }
 
+const INDENT = '  '
+
 /** The 24 hours as a strip, and the names of some below it. An hour that comes twice is added to the first. */
 function hourLines(hours: readonly { hour: string; total_tokens: number }[], style: Style): string[] {
   const amounts = Array<number>(24).fill(0)
@@ -104,9 +107,20 @@ function hourLines(hours: readonly { hour: string; total_tokens: number }[], sty
     const at = Number(hour.slice(11, 13))
     amounts[at] = (amounts[at] ?? 0) + total_tokens
   }
-  const strip = Array.from(spark(amounts, style), (sign) => sign + sign).join(' ')
-  const names = amounts.map((_, hour) => (hour % 3 === 0 ? String(hour).padStart(2, '0') : '  ')).join(' ')
-  return [`  ${strip}`, `  ${names}`].map((line) => line.trimEnd())
+  // Two signs for an hour where there is room, else one.
+  const cells = style.width >= INDENT.length + 24 * 3 ? 2 : 1
+  const strip = Array.from(spark(amounts, style), (sign) => sign.repeat(cells)).join(' ')
+  const every = 3
+  const names = amounts.flatMap((_, hour) =>
+    hour % every === 0
+      ? [
+          String(hour)
+            .padStart(2, '0')
+            .padEnd(every * (cells + 1)),
+        ]
+      : [],
+  )
+  return [INDENT + strip, INDENT + names.join('')].map((line) => line.trimEnd())
 }
 
 /** `31% less than a usual Sunday`, where there were any. */

@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { syncCommand } from '../../client/commands/sync.ts'
+import { tempFolder } from './folders.ts'
+import { startServer } from './server.ts'
+import { type Captured, capture, testSurroundings } from './surroundings.ts'
+
+const NOW = Date.parse('2026-11-22T18:40:00Z')
+const HOUR = 3_600_000
+
+/** Three machines of nobody: when each was last heard of, and what was generated for it. */
+const MACHINES = [
+  { hostname: 'old-mbp', ago: 19 * 24 * HOUR, seed: 9, end: '2026-11-03' },
+  { hostname: 'ci', ago: 3 * HOUR, seed: 26, end: '2026-11-22' },
+  { hostname: 'studio', ago: 0, seed: 37, end: '2026-11-22' },
+]
+
+export interface Terminal {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly env?: Readonly<Record<string, string>>
+}
+
+type Machine = ReturnType<typeof testSurroundings> & { readonly stdout: Captured; readonly stderr: Captured }
+
+/** A server that three machines have synced to, and one of them at a terminal. The same in every run, but for ids. */
+export async function threeMachines(): Promise<(terminal?: Terminal) => Machine> {
+  const folder = tempFolder()
+  let now = NOW
+  const server = await startServer(folder, { now: () => now })
+  const machine = (hostname: string, { isTTY = true, columns = 80, env = {} }: Terminal = {}) =>
+    testSurroundings({
+      home: join(folder, hostname),
+      hostname,
+      zone: 'Europe/Berlin',
+      now: () => now,
+      env: { FORGE_SERVER_URL: server.url, FORGE_API_KEY: server.key, NO_COLOR: '1', LANG: 'C.UTF-8', ...env },
+      stdout: capture({ isTTY, columns }),
+    })
+  for (const { hostname, ago, seed, end } of MACHINES) {
+    now = NOW - ago
+    generate(join(folder, hostname), seed, end)
+    const code = await syncCommand({ quiet: true }, machine(hostname))
+    if (code !== 0) throw new Error(`${hostname}: sync ended with ${code}`)
+  }
+  return (terminal) => machine('studio', terminal)
+}
+
+function generate(home: string, seed: number, end: string): void {
+  const generator = join(import.meta.dirname, '../../bench/generate-transcripts.mjs')
+  const options = ['--size', '15MB', '--days', '14', '--seed', String(seed), '--end', end, '--quiet']
+  execFileSync(process.execPath, [generator, '--out', home, ...options])
+}
