@@ -8,7 +8,7 @@ import {
 import type { ImportOptions } from '../client/commands/import.ts'
 import type { VerifyOptions } from '../client/commands/verify.ts'
 import type { ListName } from '../client/commands/lists.ts'
-import { METRICS } from '../client/commands/tokens/metric.ts'
+import { METRICS } from '../core/metric.ts'
 import type { ExitCode, Surroundings } from '../client/surroundings.ts'
 import { GROUPINGS } from '../core/grouping.ts'
 import { HELP_EXAMPLES, rootHelp } from './help.ts'

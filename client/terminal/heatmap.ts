@@ -1,6 +1,7 @@
 import { compactCount } from '../../core/format.ts'
 import type { Day } from '../../core/day.ts'
-import { monthName } from './dates.ts'
+import { monthName } from '../../core/dates.ts'
+import { levelOf, levelsFor } from '../../core/heat-levels.ts'
 import { paint, type Style } from './style.ts'
 import { flow } from './text.ts'
 
@@ -17,9 +18,6 @@ const CELL = 2
 const WEEKDAYS = ['Mon', '', 'Wed', '', 'Fri', '', '']
 const SHADES = ['·', '░', '▒', '▓', '█']
 const ASCII_SHADES = ['.', '-', '=', '*', '#']
-/** Where levels begin, times a power of ten. Fixed steps, so that two people's graphs can be compared. */
-const STEPS = [1, 3, 6]
-
 /** So many weeks fit. */
 export function weeksThatFit({ width }: Style): number {
   return Math.max(1, Math.floor((width - LABEL) / CELL))
@@ -36,21 +34,10 @@ export function heatmapLines(squares: readonly Square[], unit: string, style: St
   return [monthLine(squares, weeks), ...rows, '', ...indented(legend(squares, levels, unit, style), '      ', style)]
 }
 
-/** The first amount of each level above none. */
-export function levelsFor(largest: number): readonly number[] {
-  let unit = 1
-  while (6 * unit * 10 <= largest) unit *= 10
-  return STEPS.map((step) => step * unit)
-}
-
 function cell(square: Square | undefined, levels: readonly number[], style: Style): string {
   if (square === undefined) return ' '
   if (square.amount === 0 && square.isMissing) return paint(style.signs.unknown, 'warn', style)
   return shade(levelOf(square.amount, levels), style)
-}
-
-function levelOf(amount: number, levels: readonly number[]): number {
-  return amount === 0 ? 0 : 1 + levels.filter((level) => amount >= level).length
 }
 
 function shade(level: number, style: Style): string {

@@ -3,7 +3,7 @@ import { parseUsd, usdText } from '../../../core/money.ts'
 import type { AnswerOf, PriceRow } from '../../../core/report-specs.ts'
 import { paint, type Style } from '../../terminal/style.ts'
 import { flow, padEnd, padStart, printable } from '../../terminal/text.ts'
-import type { Rows } from '../report/rows.ts'
+import type { Rows } from '../../../core/table-text.ts'
 
 /** Each price with its arithmetic. */
 

@@ -9,7 +9,7 @@ import { costColumn, countColumn, nameColumn, rangeTitle, scopeTitle } from '../
 import { costSentences } from '../report/cost-sentences.ts'
 import type { RangeQuestion } from '../report/options.ts'
 import type { Scope } from '../report/run.ts'
-import { sumOf } from '../tokens/days.ts'
+import { sumOf } from '../../../core/usage-sums.ts'
 import { filterText } from '../tokens/sentences.ts'
 import { countText } from '../tokens/numbers.ts'
 import { priceLines } from './price-lines.ts'

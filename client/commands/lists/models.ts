@@ -2,9 +2,9 @@ import type { Reports } from '../../../core/report-specs.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
 import { type Listing, printListing } from '../report/listing.ts'
 import { rangeQuestion, type ReportOptions } from '../report/options.ts'
-import { USAGE_COLUMNS } from '../report/rows.ts'
+import { USAGE_COLUMNS } from '../../../core/table-text.ts'
 import type { Scope } from '../report/run.ts'
-import { groupNames } from '../tokens/names.ts'
+import { groupNames } from '../../../core/group-names.ts'
 import { nothingSentences } from '../tokens/sentences.ts'
 import {
   cachedColumn,

@@ -3,7 +3,7 @@ import type { Reports } from '../../../core/report-specs.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
 import { type Listing, printListing } from '../report/listing.ts'
 import { rangeQuestion, type ReportOptions } from '../report/options.ts'
-import { USAGE_COLUMNS } from '../report/rows.ts'
+import { USAGE_COLUMNS } from '../../../core/table-text.ts'
 import type { Scope } from '../report/run.ts'
 import { nothingSentences } from '../tokens/sentences.ts'
 import {

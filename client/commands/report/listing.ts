@@ -4,7 +4,7 @@ import { paint, type Style, styleFor } from '../../terminal/style.ts'
 import { type TableBars, type TableColumn, tableLines } from '../../terminal/table.ts'
 import { flow } from '../../terminal/text.ts'
 import { formatOf, type ReportOptions } from './options.ts'
-import { csv, json, markdown, type Rows, tsv } from './rows.ts'
+import { csv, json, markdown, type Rows, tsv } from '../../../core/table-text.ts'
 
 /** What a command found: for programs as rows and as the answer itself, for people as a table with words around it. */
 export interface Listing {

@@ -1,6 +1,6 @@
 import { type Day, daysFrom } from '../../../core/day.ts'
 import type { AnswerOf } from '../../../core/report-specs.ts'
-import { rangeText } from '../../terminal/dates.ts'
+import { rangeText } from '../../../core/dates.ts'
 import type { Style } from '../../terminal/style.ts'
 import { printable, shorten } from '../../terminal/text.ts'
 

@@ -1,8 +1,7 @@
 import { compactCount, fullCount, percent } from '../../../core/format.ts'
-import { dollars, parseUsd, type Picodollars } from '../../../core/money.ts'
 import type { UsageSums } from '../../../core/report-specs.ts'
 import type { Style } from '../../terminal/style.ts'
-import { dividedTokens, isUnpriced, type Sums } from './days.ts'
+import { costText as costOf, dividedTokens, type Sums, sumOf } from '../../../core/usage-sums.ts'
 
 /** How numbers are shown: with a unit, or in full where someone asked. */
 export interface NumberOptions {
@@ -32,21 +31,11 @@ export function cachedShare(sums: Sums): string {
   return percent(sums.cache_read_tokens, dividedTokens(sums))
 }
 
-/**
- * A cost: `$5.27`; `$5.27+` where a part of the usage has no price, so that it is more; `?` where none of it has one;
- * `-` without usage.
- */
-export function costText(sums: Sums, { signs }: Pick<Style, 'signs'>): string {
-  if (isUnpriced(sums)) return signs.unknown
-  if (sums.total_tokens === 0 && sums.cost === 0n) return '-'
-  return dollars(sums.cost) + (sums.unpriced_tokens > 0 ? '+' : '')
-}
-
-/** The same of a row of a report. */
+/** The cost of a row of a report, or of sums; a sign stands for what has no price. */
 export function rowCostText(row: UsageSums, style: Pick<Style, 'signs'>): string {
-  return costText({ ...row, cost: amount(row.cost_usd), contract_cost: amount(row.contract_cost_usd) }, style)
+  return costText(sumOf([row]), style)
 }
 
-function amount(usd: string | null): Picodollars {
-  return usd === null ? 0n : parseUsd(usd)
+export function costText(sums: Sums, { signs }: Pick<Style, 'signs'>): string {
+  return costOf(sums, signs.unknown)
 }

@@ -2,7 +2,7 @@ import type { Every } from '../../../core/calendar.ts'
 import type { Grouping } from '../../../core/grouping.ts'
 import type { Surroundings } from '../../surroundings.ts'
 import { type RangeQuestion, rangeQuestion, type ReportOptions } from '../report/options.ts'
-import type { Metric } from './metric.ts'
+import type { Metric } from '../../../core/metric.ts'
 
 /** What `forge tokens` takes on the command line. */
 export interface TokensOptions extends ReportOptions {

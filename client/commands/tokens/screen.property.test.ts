@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { METRICS } from './metric.ts'
+import { METRICS } from '../../../core/metric.ts'
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
 import { compactCount, fullCount } from '../../../core/format.ts'

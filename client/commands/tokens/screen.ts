@@ -2,15 +2,17 @@ import type { Every } from '../../../core/calendar.ts'
 import type { AnswerOf } from '../../../core/report-specs.ts'
 import type { BarPart } from '../../terminal/bars.ts'
 import type { Column } from '../../terminal/columns.ts'
-import { monthName, rangeText, rowLabel, sameYear } from '../../terminal/dates.ts'
+import { monthName, rangeText, rowLabel, sameYear } from '../../../core/dates.ts'
 import { graphLines, type GraphRow } from '../../terminal/graph.ts'
 import { headerLines } from '../../terminal/header.ts'
 import { paint, type Style } from '../../terminal/style.ts'
 import { flow, printable } from '../../terminal/text.ts'
-import { type DayUsage, type DrawnUsage, isEstimate, type Sums } from './days.ts'
+import { type DayUsage, isEstimate } from '../../../core/drawn-usage.ts'
+import type { Sums } from '../../../core/usage-sums.ts'
+import type { TerminalUsage } from './days.ts'
 import { missingDays } from './gaps.ts'
 import { listLines } from './list.ts'
-import type { Metric } from './metric.ts'
+import type { Metric } from '../../../core/metric.ts'
 import { cachedShare, costText, countText, estimateText, type NumberOptions } from './numbers.ts'
 import type { TokensQuestion } from './question.ts'
 import { explanations, filterText, nextCommands, nothingSentences, scopeText, type Told } from './sentences.ts'
@@ -19,7 +21,7 @@ export interface Screen extends Told {
   /** Sessions of each row and of the range. A session that uses two models is one, so groups cannot be added up. */
   readonly sessions: { readonly rows: readonly number[]; readonly total: number }
   /** The period before, row by row, where it is drawn too. */
-  readonly previous: DrawnUsage | undefined
+  readonly previous: TerminalUsage | undefined
   /** The usage of all time, where the range has none. */
   readonly history: AnswerOf<'totals'> | undefined
 }
@@ -127,7 +129,7 @@ export function periodLabel(
   return every === 'week' ? `from ${rowLabel(date, { year }).slice(4)}` : rowLabel(date, { year })
 }
 
-function barParts(day: DayUsage, { series }: DrawnUsage): BarPart[] {
+function barParts(day: DayUsage, { series }: TerminalUsage): BarPart[] {
   if (isEstimate(day)) return [{ fill: 'estimate', amount: day.sums.estimated_tokens }]
   return series.map(({ fill }, i) => ({ fill, amount: day.parts[i] ?? 0 }))
 }

@@ -3,12 +3,14 @@ import { addDays, type Day } from '../../../core/day.ts'
 import { GROUPINGS } from '../../../core/grouping.ts'
 import type { AnswerOf } from '../../../core/report-specs.ts'
 import { cleanName } from '../../../core/text.ts'
-import { rangeText, shortDay, weekdayName } from '../../terminal/dates.ts'
+import { rangeText, shortDay, weekdayName } from '../../../core/dates.ts'
 import type { Style } from '../../terminal/style.ts'
 import { costSentences } from '../report/cost-sentences.ts'
 import type { RangeQuestion } from '../report/options.ts'
 import type { Scope } from '../report/run.ts'
-import type { DrawnUsage, Sums } from './days.ts'
+import { changeText } from '../../../core/comparison.ts'
+import type { Sums } from '../../../core/usage-sums.ts'
+import type { TerminalUsage } from './days.ts'
 import { deletionWarning, freshness } from './freshness.ts'
 import { gapSentences } from './gaps.ts'
 import { cachedShare, countText, estimateText, type NumberOptions } from './numbers.ts'
@@ -17,7 +19,7 @@ import type { TokensQuestion } from './question.ts'
 /** All that the sentences below a graph are made from. */
 export interface Told {
   readonly question: TokensQuestion
-  readonly usage: DrawnUsage
+  readonly usage: TerminalUsage
   readonly answer: Pick<AnswerOf<'usage'>, 'gaps' | 'price_book' | 'contract' | 'unpriced_models'>
   readonly before: AnswerOf<'totals'>
   readonly machines: AnswerOf<'machines'>['machines']
@@ -96,12 +98,8 @@ function comparison({ question, usage, before }: Told, options: NumberOptions, s
   if (now === 0 || before.estimated_tokens > 0 || usage.sums.estimated_tokens > 0) return ''
   const period = periodBefore(question, style)
   if (then === 0) return `No use ${question.days === 1 ? 'on' : 'in'} ${period}.`
-  const change = Math.round((100 * (now - then)) / then)
-  const amount = `${period} (${countText(then, options)})`
-  if (change === 0) return `As much as ${amount}.`
-  if (change >= 200) return `${(now / then).toFixed(1)} times ${amount}.`
-  // Some use is never 100% less.
-  return change < 0 ? `${Math.min(99, -change)}% less than ${amount}.` : `${change}% more than ${amount}.`
+  const change = changeText(now, then, `${period} (${countText(then, options)})`)
+  return `${change.slice(0, 1).toUpperCase()}${change.slice(1)}.`
 }
 
 /** What a range is compared with, weekday by weekday. */
@@ -123,7 +121,7 @@ function definition(sums: Sums): string {
   return `Tokens = input + output + cache writes + cache reads${cached}.`
 }
 
-function estimates({ sums }: DrawnUsage, options: NumberOptions, style: Style): string {
+function estimates({ sums }: TerminalUsage, options: NumberOptions, style: Style): string {
   if (sums.estimated_tokens === 0) return ''
   const amount = estimateText(sums.estimated_tokens, options, style)
   return `${amount} is an estimate of stats-cache.json, about twice too high, in no total.`

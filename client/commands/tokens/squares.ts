@@ -3,7 +3,7 @@ import { addDays, dayNumber } from '../../../core/day.ts'
 import { counted } from '../../../core/format.ts'
 import { dollars, parseUsd } from '../../../core/money.ts'
 import type { AnswerOf } from '../../../core/report-specs.ts'
-import { shortDay } from '../../terminal/dates.ts'
+import { shortDay } from '../../../core/dates.ts'
 import { headerLines } from '../../terminal/header.ts'
 import { heatmapLines, indented, type Square, weeksThatFit } from '../../terminal/heatmap.ts'
 import { paint, type Style } from '../../terminal/style.ts'
@@ -13,7 +13,7 @@ import { missingDays } from './gaps.ts'
 import { countText, type NumberOptions } from './numbers.ts'
 import { filterText, nothingSentences, scopeText } from './sentences.ts'
 import type { TokensContext } from './show.ts'
-import { sumOf } from './days.ts'
+import { sumOf } from '../../../core/usage-sums.ts'
 
 /** A square for each day of the last weeks of the range, as many as fit, and what there is to say of them. */
 export async function showSquares(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { AnswerOf } from '../../../core/report-specs.ts'
-import { csv as csvOf, json as jsonOf, markdown, tsv as tsvOf } from '../report/rows.ts'
+import { csv as csvOf, json as jsonOf, markdown, tsv as tsvOf } from '../../../core/table-text.ts'
 import { type JsonParts, usageDocument, usageRows } from './tables.ts'
 import { MACHINES, NOW, reportsOf, row, WEEK } from './testing.ts'
 

@@ -1,6 +1,6 @@
 import { calendarSpans, localDay } from '../../../core/calendar.ts'
 import type { AnswerOf, MachineRow } from '../../../core/report-specs.ts'
-import { type Row, type Rows, USAGE_COLUMNS } from '../report/rows.ts'
+import { type Row, type Rows, USAGE_COLUMNS } from '../../../core/table-text.ts'
 
 /** The rows of `forge tokens` for programs. A period without use is a row with nothing but its date. */
 

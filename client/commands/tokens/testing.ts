@@ -5,7 +5,7 @@ import { periodBefore } from '../../../core/range.ts'
 import type { AnswerOf, MachineRow, Reports, UsageRow, UsageSums } from '../../../core/report-specs.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
 import type { Scope } from '../report/run.ts'
-import { sumOf } from './days.ts'
+import { sumOf } from '../../../core/usage-sums.ts'
 import { showTokens, type TokensOptions } from './show.ts'
 
 /** Data for tests of screens: usage as rows, and a terminal that remembers what was written to it. */

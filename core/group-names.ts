@@ -1,5 +1,5 @@
-import type { Grouping } from '../../../core/grouping.ts'
-import { cleanName } from '../../../core/text.ts'
+import type { Grouping } from './grouping.ts'
+import { cleanName } from './text.ts'
 
 /**
  * What people call each group of a report. Models lose their maker and date, unless two would then be called the same;

@@ -1,4 +1,4 @@
-import { dayNumber, type Day } from '../../core/day.ts'
+import { dayNumber, type Day } from './day.ts'
 
 /** Days for people. A year is named only where it is not the present one. */
 

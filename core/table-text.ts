@@ -1,4 +1,4 @@
-import { cleanName } from '../../../core/text.ts'
+import { cleanName } from './text.ts'
 
 /** Rows for programs: full names, whole numbers, exact decimals, ISO dates, the names of the API. */
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Grouping } from '../../../core/grouping.ts'
-import { groupNames } from './names.ts'
+import type { Grouping } from './grouping.ts'
+import { groupNames } from './group-names.ts'
 
 function called(by: Grouping, ...groups: string[]): string[] {
   return [...groupNames(groups, by).values()]

@@ -1,0 +1,89 @@
+import type { Metric } from './metric.ts'
+import { dollars, parseUsd, type Picodollars } from './money.ts'
+import type { UsageSums } from './report-specs.ts'
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** Sums over rows. Sessions of groups cannot be added up, so they are those of the rows, and only for programs. */
+export type Sums = Writable<Omit<UsageSums, 'cost_usd' | 'contract_cost_usd'>> & {
+  /** Of what has a price. */
+  cost: Picodollars
+  contract_cost: Picodollars
+}
+
+export function sumOf(rows: readonly UsageSums[]): Sums {
+  const sums = noSums()
+  for (const row of rows) {
+    for (const field of COUNTS) sums[field] += row[field]
+    sums.cost += parseUsd(row.cost_usd ?? '0')
+    sums.contract_cost += parseUsd(row.contract_cost_usd ?? '0')
+  }
+  return sums
+}
+
+/** The amount by which a row is drawn. Money is rounded to the nanodollar, which no bar can show. */
+export function amountOf(row: UsageSums, metric: Metric): number {
+  switch (metric) {
+    case 'tokens':
+      return row.total_tokens
+    case 'cost':
+      return Number(parseUsd(row.cost_usd ?? '0') / 1000n)
+    case 'output':
+      return row.output_tokens
+    case 'input':
+      return row.input_tokens
+    case 'cache':
+      return row.cache_read_tokens + row.cache_creation_tokens
+    case 'sessions':
+      return row.session_count
+    case 'messages':
+      return row.message_count
+  }
+}
+
+/** Tokens that are divided into classes: an original client may tell only their sum. */
+export function dividedTokens(sums: Sums): number {
+  return sums.input_tokens + sums.output_tokens + sums.cache_read_tokens + sums.cache_creation_tokens
+}
+
+/** Is there usage, and none of it has a price? */
+export function isUnpriced(sums: Sums): boolean {
+  return sums.cost === 0n && sums.total_tokens > 0 && sums.unpriced_tokens === sums.total_tokens
+}
+
+/**
+ * A cost: `$5.27`; `$5.27+` where a part of the usage has no price, so that it is more; `unknown` where none of it has
+ * one; `-` without usage.
+ */
+export function costText(sums: Sums, unknown: string): string {
+  if (isUnpriced(sums)) return unknown
+  if (sums.total_tokens === 0 && sums.cost === 0n) return '-'
+  return dollars(sums.cost) + (sums.unpriced_tokens > 0 ? '+' : '')
+}
+
+const COUNTS = [
+  'total_tokens',
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_creation_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+  'unpriced_tokens',
+  'message_count',
+  'response_count',
+  'session_count',
+  'tool_call_count',
+  'web_search_count',
+  'understated_count',
+  'reported_tokens',
+  'estimated_tokens',
+] as const satisfies readonly (keyof Sums)[]
+
+function noSums(): Sums {
+  return {
+    ...(Object.fromEntries(COUNTS.map((field) => [field, 0])) as Omit<Sums, 'cost' | 'contract_cost'>),
+    cost: 0n,
+    contract_cost: 0n,
+  }
+}
