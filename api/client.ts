@@ -1,15 +1,8 @@
 import type { z } from 'zod'
 import { Problem } from '../core/problem.ts'
 import { type ReportName, type Reports, reportSpecs } from '../core/report-specs.ts'
-import {
-  HEALTH_PATH,
-  healthAnswer,
-  KEY_HEADER,
-  reportPath,
-  SYNC_PATH,
-  type SyncAnswer2,
-  syncAnswer2,
-} from './contract.ts'
+import { healthAnswer, type SyncAnswer2, syncAnswer2 } from './contract.ts'
+import { HEALTH_PATH, KEY_HEADER, reportPath, SYNC_PATH } from './paths.ts'
 import { decodeProblem } from './problem-json.ts'
 import { serverUrl } from './server-url.ts'
 

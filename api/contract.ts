@@ -4,20 +4,9 @@ import { isDay } from '../core/day.ts'
 import { isCleanName } from '../core/text.ts'
 import { MAX_COUNT } from '../core/tokens.ts'
 
-/** What is said between machines: paths, protocol versions, and the schemas from which all else is made. */
+/** What is said between machines: protocol versions, and the schemas from which all else is made. Paths: paths.ts. */
 
 export const PROTOCOL_VERSION = 2
-
-export const HEALTH_PATH = '/health'
-export const SYNC_PATH = '/v1/sync'
-export const OPENAPI_PATH = '/v1/openapi.json'
-export const MACHINES_PATH = '/v1/machines'
-export const KEY_HEADER = 'X-API-Key'
-
-/** Where a report is found: under the original's folder, but for the overview, which is more than one report. */
-export function reportPath(name: string): string {
-  return name === 'overview' ? '/v1/overview' : `/v1/stats/${name}`
-}
 
 /** A batch of protocol 2: at most so many rows, and so many bytes before compression. */
 export const MAX_BATCH_ROWS = 1000

@@ -1,4 +1,4 @@
-import { reportPath } from '../api/contract.ts'
+import { reportPath } from '../api/paths.ts'
 import { type ReportName, reportSpecs } from '../core/report-specs.ts'
 import { createApp } from '../server/app.ts'
 import { createLog } from '../server/log.ts'

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { HEALTH_PATH, MACHINES_PATH, OPENAPI_PATH, reportPath, SYNC_PATH } from '../api/contract.ts'
+import { HEALTH_PATH, MACHINES_PATH, OPENAPI_PATH, reportPath, SYNC_PATH } from '../api/paths.ts'
 import type { ProjectPrivacy } from '../api/project-names.ts'
 import { listPrices, type PriceBook } from '../core/prices/price-book.ts'
 import { Problem } from '../core/problem.ts'

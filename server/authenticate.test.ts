@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { KEY_HEADER } from '../api/contract.ts'
+import { KEY_HEADER } from '../api/paths.ts'
 import { addressGroup } from './authenticate.ts'
 import { hashKey, makeFirstKey } from './keys.ts'
 import { aServer, countingBytes, TEST_KEY, type TestServer } from './testing.ts'

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
-import { KEY_HEADER } from '../api/contract.ts'
+import { KEY_HEADER } from '../api/paths.ts'
 import { Problem } from '../core/problem.ts'
 import { allKeys } from '../store/keys.ts'
 import type { Db } from '../store/open.ts'

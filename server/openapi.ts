@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { KEY_HEADER } from '../api/contract.ts'
+import { KEY_HEADER } from '../api/paths.ts'
 import { encodeProblem, PROBLEM_CONTENT_TYPE } from '../api/problem-json.ts'
 import { Problem, type ProblemCode } from '../core/problem.ts'
 import type { Endpoint } from './endpoint.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { reportPath } from '../api/contract.ts'
+import { reportPath } from '../api/paths.ts'
 import { type ReportName, reportSpecs } from '../core/report-specs.ts'
 import { aBatch, anEvent, aServer, eventId, TEST_NOW, type TestServer } from './testing.ts'
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono } from 'hono'
-import { KEY_HEADER } from '../api/contract.ts'
+import { KEY_HEADER } from '../api/paths.ts'
 import { Problem } from '../core/problem.ts'
 import type { Authenticate } from './authenticate.ts'
 import { readJson } from './body.ts'

@@ -1,0 +1,12 @@
+/** Where things are on a server. Apart from the schemas, so that a page need not load those. */
+
+export const HEALTH_PATH = '/health'
+export const SYNC_PATH = '/v1/sync'
+export const OPENAPI_PATH = '/v1/openapi.json'
+export const MACHINES_PATH = '/v1/machines'
+export const KEY_HEADER = 'X-API-Key'
+
+/** Where a report is found: under the original's folder, but for the overview, which is more than one report. */
+export function reportPath(name: string): string {
+  return name === 'overview' ? '/v1/overview' : `/v1/stats/${name}`
+}
