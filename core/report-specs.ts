@@ -171,8 +171,11 @@ export const reportSpecs = {
     query: usageQuery,
     answer: z.object({
       ...periodUsage,
+      periods: z.array(rows.undividedRow).meta({ description: 'The same periods as in `rows`, undivided.' }),
       totals: z.object(totals),
-      previous: z.object({ ...range, totals: z.object(totals) }),
+      previous: z
+        .object({ ...range, totals: z.object(totals), periods: z.array(rows.undividedRow) })
+        .meta({ description: 'The period before, as long and moved by whole weeks.' }),
       machines: z.array(rows.machineRow),
       models: z.array(rows.modelRow).meta({ description: 'The largest ten.' }),
       projects: z.array(rows.projectRow).meta({ description: 'The largest ten.' }),

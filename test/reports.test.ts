@@ -234,6 +234,7 @@ describe('every report', () => {
         expect(answers[1]).toEqual(answers[0])
         const overview = answers[0]?.overview
         expect(overview && sums([overview.totals])).toBe(truth(events))
+        expect(overview && sums(overview.periods)).toBe(truth(events))
         await ledger.close()
       }),
       { numRuns: 25 },

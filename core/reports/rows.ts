@@ -38,6 +38,8 @@ export const usageRow = z.object({
   ...usage,
 })
 
+export const undividedRow = z.object({ ...period, ...usage })
+
 export const machineRow = z.object({
   hostname: z.string(),
   first_seen: instant,

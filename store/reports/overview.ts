@@ -17,13 +17,23 @@ export async function overview(context: ReportContext, query: QueryOf<'overview'
   const { by: _by, every: _every, compare: _compare, days: _days, from: _from, to: _to, ...filters } = query
   const inRange = { ...filters, ...range }
   const before = periodBefore(range)
+  const undivided = { ...filters, by: 'none', every: query.every } as const
   return {
     ...(await usage(context, query)),
+    periods: await periodsOf(context, { ...undivided, ...range }),
     totals: await totals(context, inRange),
-    previous: { ...before, totals: await totals(context, { ...filters, ...before }) },
+    previous: {
+      ...before,
+      totals: await totals(context, { ...filters, ...before }),
+      periods: await periodsOf(context, { ...undivided, ...before }),
+    },
     machines: (await machines(context, inRange)).machines,
     models: (await models(context, inRange)).models.slice(0, NAMED),
     projects: (await projects(context, inRange)).projects.slice(0, NAMED),
     heatmap: await heatmap(context, { ...filters, to: range.to, tz: range.tz }),
   }
+}
+
+async function periodsOf(context: ReportContext, query: QueryOf<'usage'>): Promise<AnswerOf<'overview'>['periods']> {
+  return (await usage(context, query)).rows.map(({ group: _none, ...row }) => row)
 }
