@@ -2,11 +2,17 @@ import { reportSpecs } from '../core/report-specs.ts'
 import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
+import { testEngine } from '../store/testing.ts'
 import { createApp, serverRoutes } from './app.ts'
 import type { Route } from './route.ts'
 import { aBatch, anEvent, aServer, eventId, TEST_KEY, type TestServer } from './testing.ts'
 
 const OPEN = ['/health', '/v1/openapi.json']
+
+/** How PostgreSQL fails is tested with a PostgreSQL that is stopped, full or read-only: test/postgres.test.ts. */
+function onSqlite(name: string, run: () => Promise<void>): void {
+  if (testEngine === 'sqlite') test(name, run)
+}
 
 /** Every route that can be reached, as the router itself knows them. */
 function mounted({ app }: TestServer): { method: string; path: string }[] {
@@ -163,7 +169,7 @@ describe('failures', () => {
     ])
   })
 
-  test('a full disk is said, nothing is acknowledged, and all works again when there is space', async () => {
+  onSqlite('a full disk is said, nothing is acknowledged, and all works again when there is space', async () => {
     const server = await aServer()
     const { db } = server.options
     const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(db)
@@ -177,7 +183,7 @@ describe('failures', () => {
     expect(await server.sync(aBatch(events))).toMatchObject({ stored: 1000 })
   })
 
-  test('a ledger that something else is writing is busy, for a while', async () => {
+  onSqlite('a ledger that something else is writing is busy, for a while', async () => {
     const server = await aServer()
     const { db } = server.options
     const { rows } = await sql<{ file: string }>`pragma database_list`.execute(db)

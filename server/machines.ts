@@ -3,6 +3,7 @@ import { Problem } from '../core/problem.ts'
 import { eraseMachine, findMachines, type Machine, setActive } from '../store/machines.ts'
 import type { Tx } from '../store/open.ts'
 import { forgetReceived } from '../store/received.ts'
+import { transact } from '../store/transact.ts'
 import type { Endpoint, ServerLedger } from './endpoint.ts'
 
 /** Hides a machine from reports, or erases its data for good. Doing it again changes nothing. */
@@ -15,7 +16,7 @@ export function deleteMachine(ledger: ServerLedger): Endpoint<typeof deleteQuery
     problems: ['not-found', 'ambiguous'],
     async handle({ query, hostname }) {
       const hard = query.hard === 'true' || query.hard === '1'
-      await ledger.db.transaction().execute(async (tx) => {
+      await transact(ledger.db, ledger.owner, async (tx) => {
         const { id } = await getMachine(tx, ledger, hostname)
         if (!hard) return setActive(tx, ledger.owner, id, false)
         await eraseMachine(tx, ledger.owner, id, ledger.now())
@@ -35,7 +36,7 @@ export function reactivateMachine(ledger: ServerLedger): Endpoint {
     answer: reactivateAnswer,
     problems: ['not-found', 'ambiguous'],
     async handle({ hostname }) {
-      await ledger.db.transaction().execute(async (tx) => {
+      await transact(ledger.db, ledger.owner, async (tx) => {
         const { id } = await getMachine(tx, ledger, hostname)
         await setActive(tx, ledger.owner, id, true)
       })

@@ -7,6 +7,7 @@ import { cleanName } from '../core/text.ts'
 import { MAX_COUNT } from '../core/tokens.ts'
 import { recordFigures } from '../store/day-figures.ts'
 import { machineIdFor, meetMachine } from '../store/machines.ts'
+import { transact } from '../store/transact.ts'
 import type { ServerLedger } from './endpoint.ts'
 
 /**
@@ -23,7 +24,7 @@ export async function receive1(
       details: { errors: [{ pointer: '/hostname', detail: 'must have a printable character' }] },
     })
   }
-  return db.transaction().execute(async (tx) => {
+  return transact(db, owner, async (tx) => {
     const machine = await machineIdFor(tx, owner, hostname)
     const { registered } = await meetMachine(tx, owner, { id: machine, hostname, protocol: 1 }, now())
     const { set, records } = reportedFigures(request, machine)

@@ -12,6 +12,7 @@ import { record } from '../store/ledger.ts'
 import { meetMachine, setCleanupPeriod } from '../store/machines.ts'
 import { recordProjects } from '../store/projects.ts'
 import { receivedPosition, setReceived } from '../store/received.ts'
+import { transact } from '../store/transact.ts'
 import type { ServerLedger } from './endpoint.ts'
 
 /**
@@ -27,7 +28,7 @@ export async function receive2({ db, owner, now, projects }: ServerLedger, batch
     })
   }
   const { events, rejected, ignored_columns } = decodeEvents(batch.events)
-  return db.transaction().execute(async (tx) => {
+  return transact(db, owner, async (tx) => {
     await meetMachine(tx, owner, { id: machine.id, hostname: machine.hostname, protocol: 2 }, now())
     await setCleanupPeriod(tx, owner, machine.id, machine.cleanup_period_days ?? 0)
     const expected = await receivedPosition(tx, owner, machine.id, ledger)

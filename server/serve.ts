@@ -1,9 +1,9 @@
-import { join } from 'node:path'
 import { keptProject, type ProjectPrivacy } from '../api/project-names.ts'
 import { type Ledger, openServerLedger } from '../store/open.ts'
 import { renameProjects } from '../store/projects.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
 import { projectSecret } from '../store/sequence.ts'
+import { transact } from '../store/transact.ts'
 import { createApp } from './app.ts'
 import { type ServerConfig, serverConfig, type ServerFlags, SHORTEST_GOOD_KEY } from './config.ts'
 import { makeFirstKey } from './keys.ts'
@@ -44,7 +44,7 @@ export interface RunningServer {
 export async function serve(flags: ServerFlags, surroundings: ServerSurroundings): Promise<RunningServer> {
   const config = serverConfig(flags, surroundings)
   warnOfWeakKey(config, surroundings)
-  const ledger = await openServerLedger(join(config.data, 'usage.db'))
+  const ledger = await openServerLedger(config.database)
   try {
     return await start(ledger, config, surroundings)
   } catch (error) {
@@ -83,9 +83,10 @@ async function start(ledger: Ledger, config: ServerConfig, surroundings: ServerS
   const { server, port } = await listen(app, config, fetch)
   // Only now: a key that was made for a server that then cannot start would be shown to nobody.
   const key = api_key === undefined ? await makeFirstKey(ledger.db, { randomBytes, now: now() }) : undefined
-  stdout.write(startText({ version, data, host, port, key, own_key: api_key !== undefined }))
+  const kept_in = ledger.engine === 'sqlite' ? data : ledger.path
+  stdout.write(startText({ version, data: kept_in, host, port, key, own_key: api_key !== undefined }))
   if (!isLoopback(host)) stderr.write(plainHttpWarning(port))
-  log.info({ version, host, port, engine: 'sqlite' }, 'started')
+  log.info({ version, host, port, engine: ledger.engine }, 'started')
 
   let stopped: Promise<void> | undefined
   const stop = async () => {
@@ -102,7 +103,7 @@ async function projectPrivacy(
   { project_names: level }: ServerConfig,
   randomBytes: ServerSurroundings['randomBytes'],
 ): Promise<ProjectPrivacy> {
-  return ledger.db.transaction().execute(async (tx) => {
+  return transact(ledger.db, ONLY_OWNER, async (tx) => {
     const secret = await projectSecret(tx, () => Buffer.from(randomBytes(32)).toString('base64url'))
     if (level !== 'names') await renameProjects(tx, ONLY_OWNER, (key) => keptProject(key, { level, secret }))
     return { level, secret }

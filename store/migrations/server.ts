@@ -1,5 +1,4 @@
-import { sql } from 'kysely'
-import type { MigrationList } from '../migrate.ts'
+import { define, type MigrationList } from '../migrate.ts'
 
 /** Tables that only a server has: keys, and how far each machine's ledger has been received. */
 export const serverMigrations: MigrationList = {
@@ -7,9 +6,7 @@ export const serverMigrations: MigrationList = {
   migrations: [
     {
       name: 'keys, received positions',
-      async up(db) {
-        for (const statement of SERVER_1) await sql.raw(statement).execute(db)
-      },
+      up: (db) => define(db, SERVER_1),
     },
   ],
 }
