@@ -24,7 +24,6 @@ export function localReports(ledger: Ledger, surroundings: Surroundings): Report
 export async function configuredServer(
   { server_url, api_key }: Config,
   { fetch }: Surroundings,
-  timing: { timeout_ms?: number } = {},
 ): Promise<{ url: string; server: Server } | undefined> {
   if (server_url === undefined) return undefined
   if (api_key === undefined) {
@@ -34,5 +33,5 @@ export async function configuredServer(
   }
   // Loaded only here: who asks nothing of a server need not wait for its contract.
   const { connect } = await import('../api/client.ts')
-  return { url: server_url, server: connect({ url: server_url, key: api_key }, { fetch, ...timing }) }
+  return { url: server_url, server: connect({ url: server_url, key: api_key }, { fetch }) }
 }

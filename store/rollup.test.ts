@@ -1,15 +1,20 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { anEvent, anySighting, eventIdOf } from '../test/support/events.ts'
 import { eventsAfter, record, replaceEvents } from './ledger.ts'
 import { eraseMachine, meetMachine } from './machines.ts'
-import type { Ledger } from './open.ts'
+import { type Ledger, openServerLedger } from './open.ts'
 import { quarterOf, rebuildRollup } from './rollup.ts'
 import { ledgerReports } from './reports/index.ts'
 import { ONLY_OWNER, type QuarterTable } from './schema.ts'
-import { openTestLedger, runs } from './testing.ts'
 
 const NOW = Date.parse('2026-12-31T12:00:00Z')
+
+async function open(): Promise<Ledger> {
+  const ledger = await openServerLedger(':memory:')
+  onTestFinished(() => ledger.close())
+  return ledger
+}
 
 async function cells({ db }: Ledger): Promise<string[]> {
   const rows: QuarterTable[] = await db.selectFrom('usage_quarter').selectAll().execute()
@@ -61,7 +66,7 @@ describe('what reports remember of days', () => {
   test('is never used when it is not what the ledger says any more', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyStep, { minLength: 2, maxLength: 6 }), async (steps) => {
-        const ledger = await openTestLedger()
+        const ledger = await openServerLedger(':memory:')
         const context = { db: ledger.db, owner: ONLY_OWNER, now: () => NOW, tz: 'America/Havana' }
         const lasting = ledgerReports(context)
         for (const step of steps) {
@@ -74,7 +79,7 @@ describe('what reports remember of days', () => {
         }
         await ledger.close()
       }),
-      { numRuns: runs(60) },
+      { numRuns: 60 },
     )
   })
 })
@@ -83,18 +88,18 @@ describe('the rollup', () => {
   test('is at any time what the events say, whatever is recorded, undone or erased', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 8 }), async (steps) => {
-        const ledger = await openTestLedger()
+        const ledger = await openServerLedger(':memory:')
         for (const step of steps) await take(ledger, step)
         const [kept, recomputed] = await bothWays(ledger)
         expect(kept).toEqual(recomputed)
         await ledger.close()
       }),
-      { numRuns: runs(150) },
+      { numRuns: 150 },
     )
   })
 
   test('takes a grown event out of one quarter and puts it into another', async () => {
-    const ledger = await openTestLedger()
+    const ledger = await open()
     const occurred_at = Date.parse('2026-11-20T10:15:00Z')
     const late = anEvent({ id: eventIdOf(1), occurred_at, output_tokens: 50 })
     const early = { ...late, occurred_at: occurred_at - 1, output_tokens: 1 }
@@ -106,7 +111,7 @@ describe('the rollup', () => {
   })
 
   test('knows a long prompt, a subagent and an unfinished output from others of the same quarter', async () => {
-    const ledger = await openTestLedger()
+    const ledger = await open()
     const events = [
       anEvent({ id: eventIdOf(1) }),
       anEvent({ id: eventIdOf(2), cache_read_tokens: 150_000 }),

@@ -1,4 +1,5 @@
-import { define, type MigrationList } from '../migrate.ts'
+import { sql } from 'kysely'
+import type { MigrationList } from '../migrate.ts'
 import { rebuildRollup } from '../rollup.ts'
 
 /** Tables of a ledger on a machine and on a server alike. */
@@ -7,12 +8,14 @@ export const ledgerMigrations: MigrationList = {
   migrations: [
     {
       name: 'events, names, machines, day figures',
-      up: (db) => define(db, LEDGER_1),
+      async up(db) {
+        for (const statement of LEDGER_1) await sql.raw(statement).execute(db)
+      },
     },
     {
       name: 'usage by quarter hours, projects, coverage',
       async up(db) {
-        await define(db, LEDGER_2)
+        for (const statement of LEDGER_2) await sql.raw(statement).execute(db)
         await rebuildRollup(db)
       },
     },

@@ -1,4 +1,5 @@
-import { define, type MigrationList } from '../migrate.ts'
+import { sql } from 'kysely'
+import type { MigrationList } from '../migrate.ts'
 
 /** Tables that only a machine has: who it is, what it has read, what a server has acknowledged. */
 export const machineMigrations: MigrationList = {
@@ -6,11 +7,15 @@ export const machineMigrations: MigrationList = {
   migrations: [
     {
       name: 'identity, cursors, positions',
-      up: (db) => define(db, MACHINE_1),
+      async up(db) {
+        for (const statement of MACHINE_1) await sql.raw(statement).execute(db)
+      },
     },
     {
       name: 'imports',
-      up: (db) => define(db, [MACHINE_2]),
+      async up(db) {
+        await sql.raw(MACHINE_2).execute(db)
+      },
     },
   ],
 }

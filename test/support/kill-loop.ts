@@ -2,10 +2,6 @@ import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openServerLedger } from '../../store/open.ts'
-import { wrongCells } from '../../store/rollup.ts'
-import { ONLY_OWNER } from '../../store/schema.ts'
-import { testStore, type TestStore } from '../../store/testing.ts'
 import { lossyProxy } from './lossy-proxy.ts'
 import { runForge, serveForge, type ServedForge, startForge } from './program.ts'
 import { anAssistantRow } from './rows.ts'
@@ -29,10 +25,7 @@ export interface KillLoopResult {
   readonly lost: number
   readonly doubled: number
   readonly wrong: number
-  /** Cells of the server's rollup that are not what its events say. */
-  readonly wrong_cells: number
-  /** Of the client's file. */
-  readonly integrity: string
+  readonly integrity: { client: string; server: string }
 }
 
 /**
@@ -43,8 +36,7 @@ export async function killLoop(options: KillLoopOptions): Promise<KillLoopResult
   const { home, server_home, kills: wanted, seed } = options
   const random = randomNumbers(seed)
   const transcripts = new Transcripts(join(home, '.claude', 'projects', 'p'), random)
-  const store = await testStore(server_home)
-  const serverOptions = { home: server_home, env: { FORGE_API_KEY: TEST_KEY, ...store.env } }
+  const serverOptions = { home: server_home, env: { FORGE_API_KEY: TEST_KEY } }
   let server: ServedForge = await serveForge(serverOptions)
   const port = Number(new URL(server.url).port)
   const proxy = await lossyProxy(() => server.url)
@@ -68,7 +60,7 @@ export async function killLoop(options: KillLoopOptions): Promise<KillLoopResult
     transcripts.finish()
     await untilSynced(client)
     if (options.forgetABatch) {
-      await forgetABatch(store)
+      forgetABatch(join(server_home, 'server-data', 'usage.db'))
       await untilSynced(client)
     }
   } finally {
@@ -78,8 +70,11 @@ export async function killLoop(options: KillLoopOptions): Promise<KillLoopResult
   return {
     kills,
     lost_acknowledgements: proxy.lost.acknowledgements,
-    ...(await transcripts.compare(store)),
-    integrity: integrityOf(join(home, '.claudeforge', 'ledger.db')),
+    ...transcripts.compare(join(server_home, 'server-data', 'usage.db')),
+    integrity: {
+      client: integrityOf(join(home, '.claudeforge', 'ledger.db')),
+      server: integrityOf(join(server_home, 'server-data', 'usage.db')),
+    },
   }
 }
 
@@ -124,20 +119,18 @@ class Transcripts {
   }
 
   /** Lines up every response that was written with the rows of a server's ledger. */
-  async compare({ address }: TestStore) {
-    const { db, close } = await openServerLedger(address)
+  compare(database: string): { written: number; lost: number; doubled: number; wrong: number } {
     // The number of a response is written as its input, so that it is known again behind the hashed id.
-    const rows = await db.selectFrom('event').select(['input_tokens as number', 'output_tokens as output']).execute()
-    const { wrong: wrong_cells } = await wrongCells(db, ONLY_OWNER)
-    await close()
-    const times = Map.groupBy(rows, ({ number }) => number)
-    const seen = new Map(rows.map(({ number, output }) => [number, output]))
+    const db = new DatabaseSync(database, { readOnly: true })
+    const rows = db.prepare('select input_tokens as number, output_tokens as output from event').all()
+    db.close()
+    const times = Map.groupBy(rows, (row) => Number(row['number']))
+    const seen = new Map(rows.map((row) => [Number(row['number']), Number(row['output'])]))
     return {
       written: this.#written.size,
       lost: [...this.#written.keys()].filter((number) => !seen.has(number)).length,
       doubled: [...times.values()].filter((found) => found.length > 1).length,
       wrong: [...this.#written].filter(([number, output]) => seen.has(number) && seen.get(number) !== output).length,
-      wrong_cells,
     }
   }
 
@@ -151,12 +144,10 @@ class Transcripts {
   }
 }
 
-async function forgetABatch({ address }: TestStore): Promise<void> {
-  const { db, close } = await openServerLedger(address)
-  const first = await db.selectFrom('event').select('seq').orderBy('seq').limit(40).execute()
-  const places = first.map(({ seq }) => seq)
-  await db.deleteFrom('event').where('seq', 'in', places).execute()
-  await close()
+function forgetABatch(database: string): void {
+  const db = new DatabaseSync(database)
+  db.exec('delete from event where seq in (select seq from event order by seq limit 40)')
+  db.close()
 }
 
 function integrityOf(database: string): string {
