@@ -1,8 +1,19 @@
 import { defineConfig } from 'vitest/config'
+import { whyNoPostgres } from './test/support/postgres-server.ts'
 
 // Some systems set it for every shell. The forge commands that tests start would each read that file first, and be slower
 // than a user's.
 delete process.env['NODE_EXTRA_CA_CERTS']
+
+// What has to hold whatever a server keeps its ledger in: the same tests again, on PostgreSQL.
+const ON_EVERY_ENGINE = [
+  'store/{ledger,rollup}.test.ts',
+  'server/*.test.ts',
+  'test/{reports,sync,journey,kill-loop,zones}.test.ts',
+]
+
+const noPostgres = whyNoPostgres()
+if (noPostgres !== undefined) process.stderr.write(`Not tested on PostgreSQL: ${noPostgres}.\n`)
 
 export default defineConfig({
   test: {
@@ -21,6 +32,15 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'programs', include: ['test/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'on PostgreSQL',
+          include: noPostgres === undefined ? ON_EVERY_ENGINE : [],
+          globalSetup: 'test/support/postgres-setup.ts',
+          env: { FORGE_TEST_POSTGRES: `postgres://postgres@localhost/postgres?host=/tmp/forge-pg-${process.pid}` },
+        },
       },
       {
         // Alone and last: what it measures would suffer from a neighbour.

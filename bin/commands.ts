@@ -9,6 +9,7 @@ import type { ImportOptions } from '../client/commands/import.ts'
 import type { VerifyOptions } from '../client/commands/verify.ts'
 import type { ListName } from '../client/commands/lists.ts'
 import { METRICS } from '../core/metric.ts'
+import { CALLERS } from '../client/automatic/callers.ts'
 import type { ExitCode, Surroundings } from '../client/surroundings.ts'
 import { GROUPINGS } from '../core/grouping.ts'
 import { HELP_EXAMPLES, rootHelp } from './help.ts'
@@ -59,11 +60,11 @@ function buildProgram(name: string, version: string, surroundings: Surroundings,
   addLists(program, surroundings, finish)
   addExplain(program, surroundings, finish)
   addSync(program, surroundings, finish)
+  addAutomatic(program, surroundings, finish)
   addVerify(program, surroundings, finish)
   addTransfer(program, surroundings, finish)
   addConfig(program, surroundings, finish)
   addServe(program, surroundings, version)
-  addSetupLink(program, surroundings)
   for (const command of program.commands) inherit(command, program)
   return program as Command
 }
@@ -180,9 +181,49 @@ function addSync(program: Command, surroundings: Surroundings, finish: Finish): 
     .option('--dry-run', 'print the exact bytes that would be sent, and send nothing')
     .option('--json', 'one JSON object')
     .option('-q, --quiet', 'nothing but errors')
-    .action(async (options) => {
+    .option('--auto', 'what hooks and timers call: silent, one at a time, ends with 0 whatever happens')
+    .addOption(
+      new Option('--by <caller>')
+        .choices(CALLERS)
+        .default('hand' as const)
+        .hideHelp(),
+    )
+    .action(async ({ auto, by, ...options }) => {
+      if (auto) {
+        const { automaticSyncCommand } = await import('./automatic-sync.ts')
+        return finish(await automaticSyncCommand(by, surroundings))
+      }
       const { syncCommand } = await import('../client/commands/sync.ts')
-      finish(await syncCommand(options, surroundings))
+      return finish(await syncCommand(options, surroundings))
+    })
+}
+
+/** Sync that goes by itself. */
+function addAutomatic(program: Command, surroundings: Surroundings, finish: Finish): void {
+  program
+    .command('pause')
+    .description('send nothing by itself for a while; reading goes on')
+    .argument('[length]', 'for how long: 30m, 2h, 7d (until forge resume)')
+    .action(async (length) => {
+      const { pauseCommand } = await import('../client/commands/pause.ts')
+      finish(await pauseCommand(length, surroundings))
+    })
+  program
+    .command('resume')
+    .description('end a pause')
+    .action(async () => {
+      const { resumeCommand } = await import('../client/commands/pause.ts')
+      finish(resumeCommand(surroundings))
+    })
+  program
+    .command('log')
+    .description('what automatic sync did, the latest last')
+    .option('-n, --lines <n>', 'so many runs (20)', wholeNumber)
+    .option('-f, --follow', 'go on printing until Ctrl-C')
+    .option('--json', 'a JSON object for each run')
+    .action(async (options) => {
+      const { logCommand } = await import('../client/commands/log.ts')
+      finish(await logCommand(options, surroundings))
     })
 }
 
@@ -265,19 +306,6 @@ function addServe(program: Command, surroundings: Surroundings, version: string)
     .action(async (options) => {
       const { serveCommand } = await import('./serve.ts')
       await serveCommand(options, surroundings, version)
-    })
-}
-
-function addSetupLink(program: Command, surroundings: Surroundings): void {
-  program
-    .command('setup-link')
-    .description('a link that signs one more browser in, made on the server’s machine')
-    .option('-p, --port <port>', 'port of the server (FORGE_PORT, 8420)')
-    .option('--host <address>', 'address of the server (FORGE_HOST, 127.0.0.1)')
-    .option('--data <folder>', 'where its data are kept (FORGE_DATA_DIR, ~/.claudeforge/server)')
-    .action(async (options) => {
-      const { setupLinkCommand } = await import('./setup-link.ts')
-      await setupLinkCommand(options, surroundings)
     })
 }
 

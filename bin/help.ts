@@ -9,8 +9,8 @@ export function rootHelp(name: string): string {
   ${name} serve                  start your server
 
 Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks  explain
-Machines   sync  verify  export  import
-Setup      serve  setup-link  config  completion
+Machines   sync  pause  resume  log  verify  export  import
+Setup      serve  config  completion
 
 Flags of every report: -d/--days  --since  --until  --tz  --local
   --machine  --project  --model  --account
@@ -67,6 +67,9 @@ Examples:
   forge sync --dry-run                 exactly what would leave this machine
 
 Exit codes: 0 done, 1 failed, 4 not signed in, 5 server not reachable (everything is kept)`,
+  pause: examples(['forge pause 2h', 'two hours of quiet'], ['forge pause', 'until forge resume']),
+  resume: examples(['forge resume', 'what waits goes with the next run']),
+  log: examples(['forge log -n 50', 'the last 50 runs'], ['forge log -f', 'and what comes next']),
   verify: examples(
     ['forge verify', 'reads every transcript again, writes nothing'],
     ['forge verify --repair', 'and puts right what is missing'],
@@ -91,10 +94,6 @@ Examples:
 
 Variables win over the file: FORGE_SERVER_URL, FORGE_API_KEY, FORGE_HOSTNAME,
 FORGE_PROJECT_NAMES, FORGE_PROJECT_SECRET`,
-  'setup-link': examples(
-    ['forge setup-link', 'open it within 15 minutes, in one browser'],
-    ['forge setup-link --data /srv/forge', 'of a server whose data are elsewhere'],
-  ),
   serve: `
 Examples:
   forge serve                          on http://127.0.0.1:8420, data in ~/.claudeforge/server

@@ -24,6 +24,7 @@ export function localReports(ledger: Ledger, surroundings: Surroundings): Report
 export async function configuredServer(
   { server_url, api_key }: Config,
   { fetch }: Surroundings,
+  timing: { timeout_ms?: number } = {},
 ): Promise<{ url: string; server: Server } | undefined> {
   if (server_url === undefined) return undefined
   if (api_key === undefined) {
@@ -33,5 +34,5 @@ export async function configuredServer(
   }
   // Loaded only here: who asks nothing of a server need not wait for its contract.
   const { connect } = await import('../api/client.ts')
-  return { url: server_url, server: connect({ url: server_url, key: api_key }, { fetch }) }
+  return { url: server_url, server: connect({ url: server_url, key: api_key }, { fetch, ...timing }) }
 }

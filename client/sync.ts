@@ -74,13 +74,14 @@ const MAX_MISMATCHES = 5
 /**
  * Sends everything that the server has not acknowledged. The position moves only after the server's answer, which it
  * gives only after its commit: a lost answer, a kill or a restored server repeats a batch, and repeating changes
- * nothing. `from_start` sends the whole ledger again. Throws a Problem when the server cannot be reached or refuses;
- * what was acknowledged until then stays acknowledged.
+ * nothing. `from_start` sends the whole ledger again. A server that asks for patience is waited for so often (`waits`) in a
+ * row. Throws a Problem when the server cannot be reached or refuses; what was acknowledged until then stays
+ * acknowledged.
  */
 export async function sync(
   context: SyncContext,
   server: Pick<Server, 'sync'>,
-  { from_start = false }: { from_start?: boolean } = {},
+  { from_start = false, waits = MAX_WAITS }: { from_start?: boolean; waits?: number } = {},
 ): Promise<Synced> {
   const { ledger, surroundings, server_url } = context
   const started = surroundings.now()
@@ -96,7 +97,7 @@ export async function sync(
     if (batch.waiting.up_to === after && totals.batches > 0) break
     const gzipped = gzipSync(batch.body)
     try {
-      const answer = await sendPatiently(surroundings, server, gzipped)
+      const answer = await sendPatiently(surroundings, server, gzipped, waits)
       checkAnswer(answer, batch)
       await settle(context, batch, answer)
       totals.sent += batch.rows
@@ -181,13 +182,14 @@ async function sendPatiently(
   { sleep }: Surroundings,
   server: Pick<Server, 'sync'>,
   gzipped: Uint8Array,
+  most_waits: number,
 ): Promise<SyncAnswer2> {
   for (let waits = 0; ; waits++) {
     try {
       return await server.sync(gzipped)
     } catch (error) {
       const wait_s = error instanceof Problem ? error.details['retry_after_s'] : undefined
-      if (typeof wait_s !== 'number' || wait_s > LONGEST_WAIT_S || waits >= MAX_WAITS) throw error
+      if (typeof wait_s !== 'number' || wait_s > LONGEST_WAIT_S || waits >= most_waits) throw error
       await sleep(wait_s * 1000)
     }
   }

@@ -13,6 +13,7 @@ describe('server settings', () => {
       port: 8420,
       host: '127.0.0.1',
       data: '/home/ana/.claudeforge/server',
+      database: '/home/ana/.claudeforge/server/usage.db',
       api_key: undefined,
       isTrustedProxy: expect.any(Function),
       project_names: 'names',
@@ -33,6 +34,23 @@ describe('server settings', () => {
   test('an empty variable counts as unset, as compose files hand it on', () => {
     const env = { FORGE_PORT: '', FORGE_HOST: ' ', FORGE_DATA_DIR: '', FORGE_API_KEY: '', FORGE_API_KEY_FILE: '' }
     expect(JSON.stringify(configured(env))).toBe(JSON.stringify(configured({})))
+  })
+
+  test('a PostgreSQL database is used where one is named, by a name that other programs share too', () => {
+    const url = 'postgres://forge:secret@db.example/usage'
+    expect(configured({ FORGE_DATABASE_URL: url }).database).toBe(url)
+    expect(configured({ DATABASE_URL: url }).database).toBe(url)
+    expect(configured({ FORGE_DATABASE_URL: url, DATABASE_URL: 'postgres://other/db' }).database).toBe(url)
+    expect(configured({ DATABASE_URL: 'mysql://db.example/usage', FORGE_DATA_DIR: '/data' }).database).toBe(
+      '/data/usage.db',
+    )
+  })
+
+  test('a database address that cannot be meant is refused, and not shown', () => {
+    for (const url of ['mysql://u:secret@db/x', 'usage.db', 'postgres://u:secret@:x/']) {
+      expect(() => configured({ FORGE_DATABASE_URL: url })).toThrow(/^FORGE_DATABASE_URL is not the address/)
+      expect(() => configured({ FORGE_DATABASE_URL: url })).not.toThrow(/secret/)
+    }
   })
 
   test.each(['', 'http', '-1', '65536', '8420.5', '0x20', '84 20', '1e3'])('“%s” is not a port', (port) => {

@@ -4,6 +4,7 @@ import { PROJECT_NAMES, type ProjectNames } from '../api/project-names.ts'
 import type { PriceBook } from '../core/prices/price-book.ts'
 import { Problem } from '../core/problem.ts'
 import { contractPrices } from '../store/contract-prices.ts'
+import { isPostgresUrl } from '../store/database-url.ts'
 import { trustedProxies } from './client-address.ts'
 
 /** What a server can be told, and how. A flag wins over the environment, which wins over the default. */
@@ -29,6 +30,10 @@ export const SERVER_SETTINGS = {
     env: 'FORGE_DATA_DIR',
     default: '~/.claudeforge/server',
     summary: 'Folder in which everything is kept.',
+  },
+  database: {
+    env: 'FORGE_DATABASE_URL',
+    summary: 'Address of a PostgreSQL database (postgres://…), instead of usage.db in the data folder.',
   },
   api_key: {
     env: 'FORGE_API_KEY',
@@ -63,6 +68,8 @@ export interface ServerConfig {
   readonly port: number
   readonly host: string
   readonly data: string
+  /** The SQLite file, or the address of the PostgreSQL database, with its password. */
+  readonly database: string
   readonly api_key: string | undefined
   readonly isTrustedProxy: (address: string) => boolean
   readonly project_names: ProjectNames
@@ -91,6 +98,7 @@ export function serverConfig(
     port: parsePort(chosen('port')),
     host: parseHost(chosen('host')),
     data,
+    database: database(env, data),
     api_key: ownKey(env),
     isTrustedProxy: proxies(env),
     project_names: projectNames(env),
@@ -128,6 +136,19 @@ function parseHost({ value, origin }: Chosen): string {
 
 function folder(text: string, home: string): string {
   return resolve(text === '~' || text.startsWith('~/') ? join(home, text.slice(1)) : text)
+}
+
+/** Other programs keep other things behind `DATABASE_URL`, so it counts only where it names a PostgreSQL database. */
+function database(env: Environment, data: string): string {
+  const { env: variable } = SERVER_SETTINGS.database
+  const named = given(env, variable)?.trim()
+  const shared = given(env, 'DATABASE_URL')?.trim() ?? ''
+  if (named === undefined) return isPostgresUrl(shared) ? shared : join(data, 'usage.db')
+  if (isPostgresUrl(named) && URL.canParse(named)) return named
+  // Without its value: there may be a password in it.
+  throw new Problem('invalid-request', `${variable} is not the address of a PostgreSQL database.`, {
+    hint: 'It looks like postgres://USER:PASSWORD@HOST/DATABASE. Unset, a file in the data folder is used.',
+  })
 }
 
 function proxies(env: Environment): ServerConfig['isTrustedProxy'] {

@@ -3,24 +3,18 @@ import type { ProjectPrivacy } from '../api/project-names.ts'
 import type { ProblemCode } from '../core/problem.ts'
 import type { Db } from '../store/open.ts'
 import type { OwnerId } from '../store/schema.ts'
-import type { Caller } from './access/caller.ts'
-import type { Visit } from './access/visit.ts'
 
-/** The ledger an endpoint works on, and the time. */
+/** Whose ledger an endpoint works on, and the time. */
 export interface ServerLedger {
   readonly db: Db
+  readonly owner: OwnerId
   readonly now: () => number
   /** What is kept of projects, whatever machines send. */
   readonly projects: ProjectPrivacy
 }
 
-/** A ledger as one owner may see it. */
-export interface OwnedLedger extends ServerLedger {
-  readonly owner: OwnerId
-}
-
 /** One thing a server does: what it takes, what it answers, and how. Validation and OpenAPI are made from it. */
-export interface Endpoint<Q extends z.ZodObject = z.ZodObject, C extends Caller | undefined = Caller> {
+export interface Endpoint<Q extends z.ZodObject = z.ZodObject> {
   /** Its operation id in OpenAPI. */
   readonly name: string
   readonly summary: string
@@ -32,19 +26,13 @@ export interface Endpoint<Q extends z.ZodObject = z.ZodObject, C extends Caller 
   readonly answer?: z.ZodType
   /** Problems of its own, besides those that any route may have. */
   readonly problems?: readonly ProblemCode[]
-  /** What is to be answered as JSON, or a whole answer where a status, a header or a stream matters. */
-  handle(asked: Asked<z.output<Q>, C>): Promise<object | Response>
+  handle(asked: Asked<z.output<Q>>): Promise<object>
 }
 
-/** An endpoint that also answers who is nobody. */
-export type OpenEndpoint<Q extends z.ZodObject = z.ZodObject> = Endpoint<Q, Caller | undefined>
-
-/** A request that was let through, with its valid query. */
-export interface Asked<Q, C extends Caller | undefined = Caller> {
-  readonly caller: C
-  readonly visit: Visit
+/** A request that passed authentication, with its valid query. */
+export interface Asked<Q> {
   readonly query: Q
-  /** What a name in braces stands for, in the path of the route. */
-  readonly param: (name: string) => string
+  /** What the path's `{hostname}` stands for; empty where it has none. */
+  readonly hostname: string
   readonly readJson: () => Promise<unknown>
 }

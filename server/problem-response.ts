@@ -38,6 +38,14 @@ function storageProblem(error: unknown): Problem | undefined {
         cause: error,
         details: { retry_after_s: 5 },
       })
+    case 'away':
+      return new Problem('unavailable', 'The database is not there right now.', {
+        hint: 'Try again in a moment; nothing was acknowledged, and what waits is sent again by itself.',
+        cause: error,
+        details: { retry_after_s: 5 },
+      })
+    case 'forbidden':
+      return cannotStore('its database user may not', 'Give it its rights back: docs/postgresql.md.', error)
     case 'full':
       return cannotStore('its disk is full', 'Free some space on the server.', error)
     case 'broken disk':

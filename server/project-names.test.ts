@@ -1,10 +1,9 @@
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { keptProject, type ProjectNames } from '../api/project-names.ts'
-import { openServerLedger } from '../store/open.ts'
 import { renameProjects } from '../store/projects.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
-import { aBatch, anEvent, aServer, eventId, tempFolder, type TestServer } from './testing.ts'
+import { openTestLedger } from '../store/testing.ts'
+import { aBatch, anEvent, aServer, eventId, type TestServer } from './testing.ts'
 
 const SHOP = `g${'s'.repeat(21)}`
 const BLOG = `p${'b'.repeat(21)}`
@@ -57,8 +56,7 @@ test('sending everything again at a more private level takes the names back', as
 })
 
 test('a level that is set later is also done to what is kept, and counts stay', async () => {
-  const ledger = await openServerLedger(join(tempFolder(), 'usage.db'))
-  onTestFinished(() => ledger.close())
+  const ledger = await openTestLedger()
   const before = await aServer({ db: ledger.db })
   await before.sync(aBatch(events, { projects }))
   const totals = await before.get('/v1/stats/totals')

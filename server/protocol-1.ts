@@ -7,14 +7,15 @@ import { cleanName } from '../core/text.ts'
 import { MAX_COUNT } from '../core/tokens.ts'
 import { recordFigures } from '../store/day-figures.ts'
 import { machineIdFor, meetMachine } from '../store/machines.ts'
-import type { OwnedLedger } from './endpoint.ts'
+import { transact } from '../store/transact.ts'
+import type { ServerLedger } from './endpoint.ts'
 
 /**
  * Takes what an original client sends: sums by day and model, which are not deduplicated and therefore kept as day
  * figures, apart from events. Sent again they change nothing. Such a client is known by its hostname alone.
  */
 export async function receive1(
-  { db, owner, now }: OwnedLedger,
+  { db, owner, now }: ServerLedger,
   request: SyncRequest1,
 ): Promise<z.output<typeof syncAnswer1>> {
   const hostname = cleanName(request.hostname).trim()
@@ -23,7 +24,7 @@ export async function receive1(
       details: { errors: [{ pointer: '/hostname', detail: 'must have a printable character' }] },
     })
   }
-  return db.transaction().execute(async (tx) => {
+  return transact(db, owner, async (tx) => {
     const machine = await machineIdFor(tx, owner, hostname)
     const { registered } = await meetMachine(tx, owner, { id: machine, hostname, protocol: 1 }, now())
     const { set, records } = reportedFigures(request, machine)

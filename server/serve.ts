@@ -1,15 +1,14 @@
-import { join } from 'node:path'
 import { keptProject, type ProjectPrivacy } from '../api/project-names.ts'
-import { type Db, type Ledger, openServerLedger } from '../store/open.ts'
+import { type Ledger, openServerLedger } from '../store/open.ts'
 import { renameProjects } from '../store/projects.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
 import { projectSecret } from '../store/sequence.ts'
+import { transact } from '../store/transact.ts'
 import { createApp } from './app.ts'
 import { type ServerConfig, serverConfig, type ServerFlags, SHORTEST_GOOD_KEY } from './config.ts'
 import { makeFirstKey } from './keys.ts'
 import { listen, stopListening } from './listen.ts'
 import { createLog, type LogSink } from './log.ts'
-import { isAnyoneSignedIn, makeSetupLink } from './setup-link.ts'
 import { isLoopback, localUrl, plainHttpWarning, startText } from './start-text.ts'
 
 /** Everything outside the program that a server may touch. */
@@ -24,7 +23,7 @@ export interface ServerSurroundings {
   readonly randomBytes: (count: number) => Uint8Array
   readonly fetch: typeof globalThis.fetch
   /** The start text goes here. */
-  readonly stdout: LogSink
+  readonly stdout: { write(text: string): void }
   /** Warnings go here, and the log. */
   readonly stderr: LogSink
   /** The version of claudeforge. */
@@ -45,7 +44,7 @@ export interface RunningServer {
 export async function serve(flags: ServerFlags, surroundings: ServerSurroundings): Promise<RunningServer> {
   const config = serverConfig(flags, surroundings)
   warnOfWeakKey(config, surroundings)
-  const ledger = await openServerLedger(join(config.data, 'usage.db'))
+  const ledger = await openServerLedger(config.database)
   try {
     return await start(ledger, config, surroundings)
   } catch (error) {
@@ -84,10 +83,10 @@ async function start(ledger: Ledger, config: ServerConfig, surroundings: ServerS
   const { server, port } = await listen(app, config, fetch)
   // Only now: a key that was made for a server that then cannot start would be shown to nobody.
   const key = api_key === undefined ? await makeFirstKey(ledger.db, { randomBytes, now: now() }) : undefined
-  const setup_link = await firstSignIn(ledger.db, localUrl(host, port), config, surroundings)
-  stdout.write(startText({ version, data, host, port, key, own_key: api_key !== undefined, setup_link }))
+  const kept_in = ledger.engine === 'sqlite' ? data : ledger.path
+  stdout.write(startText({ version, data: kept_in, host, port, key, own_key: api_key !== undefined }))
   if (!isLoopback(host)) stderr.write(plainHttpWarning(port))
-  log.info({ version, host, port, engine: 'sqlite' }, 'started')
+  log.info({ version, host, port, engine: ledger.engine }, 'started')
 
   let stopped: Promise<void> | undefined
   const stop = async () => {
@@ -98,28 +97,13 @@ async function start(ledger: Ledger, config: ServerConfig, surroundings: ServerS
   return { url: localUrl(host, port), port, key, close: () => (stopped ??= stop()) }
 }
 
-/**
- * A link for the first browser. None where a browser is signed in, nor where a key is set and nobody watches: who
- * automates has another way in, and the output may be kept where others read it.
- */
-async function firstSignIn(
-  db: Db,
-  url: string,
-  { api_key }: ServerConfig,
-  { randomBytes, now, stdout }: ServerSurroundings,
-): Promise<string | undefined> {
-  if (api_key !== undefined && stdout.isTTY !== true) return undefined
-  if (await isAnyoneSignedIn(db, now())) return undefined
-  return makeSetupLink(db, url, { randomBytes, now: now() })
-}
-
 /** How much is kept of projects, from now on and of what is kept already. */
 async function projectPrivacy(
   ledger: Ledger,
   { project_names: level }: ServerConfig,
   randomBytes: ServerSurroundings['randomBytes'],
 ): Promise<ProjectPrivacy> {
-  return ledger.db.transaction().execute(async (tx) => {
+  return transact(ledger.db, ONLY_OWNER, async (tx) => {
     const secret = await projectSecret(tx, () => Buffer.from(randomBytes(32)).toString('base64url'))
     if (level !== 'names') await renameProjects(tx, ONLY_OWNER, (key) => keptProject(key, { level, secret }))
     return { level, secret }

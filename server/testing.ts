@@ -6,6 +6,7 @@ import { KEY_HEADER } from '../api/paths.ts'
 import { encodeEvents } from '../api/event-table.ts'
 import type { UsageEvent } from '../core/usage-event.ts'
 import { openServerLedger } from '../store/open.ts'
+import { testDatabase } from '../store/testing.ts'
 import { type AppOptions, createApp } from './app.ts'
 import { createLog } from './log.ts'
 
@@ -36,7 +37,7 @@ export function tempFolder(): string {
 }
 
 export async function aServer(options: Partial<AppOptions> = {}): Promise<TestServer> {
-  const ledger = await openServerLedger(join(tempFolder(), 'usage.db'))
+  const ledger = await openServerLedger((await testDatabase()) ?? join(tempFolder(), 'usage.db'))
   onTestFinished(() => ledger.close().catch(() => undefined))
   let time = TEST_NOW
   const log: string[] = []

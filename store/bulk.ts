@@ -1,4 +1,5 @@
 import { type CompiledQuery, type OnConflictBuilder, sql } from 'kysely'
+import { engineOf } from './engine.ts'
 import type { Tx } from './open.ts'
 import type { LedgerSchema } from './schema.ts'
 
@@ -49,7 +50,7 @@ function compiledInsert<T extends keyof LedgerSchema & string>(
   rows: readonly LedgerSchema[T][],
   or: OnConflict<LedgerSchema[T]>,
 ): CompiledQuery {
-  const key = `${table} ${rows.length} ${typeof or === 'string' ? or : 'add'}`
+  const key = `${engineOf(tx)} ${table} ${rows.length} ${typeof or === 'string' ? or : 'add'}`
   let compiled = inserts.get(key)
   if (compiled === undefined) {
     const insert = tx.insertInto(table).values(rows as never)

@@ -1,17 +1,12 @@
 import fc from 'fast-check'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { merge, type UsageEvent } from '../core/usage-event.ts'
 import { anEvent, anySighting, eventIdOf, eventText } from '../test/support/events.ts'
 import { eventsAfter, record } from './ledger.ts'
-import { openServerLedger, type Ledger } from './open.ts'
+import type { Ledger } from './open.ts'
 import { ONLY_OWNER } from './schema.ts'
 import { lastPosition } from './sequence.ts'
-
-async function openInMemory(): Promise<Ledger> {
-  const ledger = await openServerLedger(':memory:')
-  onTestFinished(() => ledger.close())
-  return ledger
-}
+import { openTestLedger, runs } from './testing.ts'
 
 const write = (ledger: Ledger, sightings: readonly UsageEvent[]) =>
   ledger.db.transaction().execute((tx) => record(tx, ONLY_OWNER, sightings))
@@ -51,19 +46,19 @@ describe('recording sightings', () => {
   test('gives the same ledger in any order, split, repetition and replay', async () => {
     await fc.assert(
       fc.asyncProperty(anyDelivery, async ({ sightings, batches }) => {
-        const ledger = await openServerLedger(':memory:')
+        const ledger = await openTestLedger()
         for (const batch of batches) await write(ledger, batch)
         expect(await content(ledger)).toEqual(joined(sightings))
         await ledger.close()
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
   })
 
   test('survives a crash after any statement: a replay gives the same ledger', async () => {
     await fc.assert(
       fc.asyncProperty(anyDelivery, fc.integer({ min: 1, max: 60 }), async ({ sightings, batches }, statements) => {
-        const ledger = await openServerLedger(':memory:')
+        const ledger = await openTestLedger()
         let left = statements
         for (const batch of batches) {
           const before = await content(ledger)
@@ -87,12 +82,12 @@ describe('recording sightings', () => {
         expect(await content(ledger)).toEqual(joined(sightings))
         await ledger.close()
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     )
   })
 
   test('tells what was new, what has grown, and what was known', async () => {
-    const ledger = await openInMemory()
+    const ledger = await openTestLedger()
     const first = anEvent({ id: eventIdOf(1), output_tokens: 1 })
     expect(await write(ledger, [first, anEvent({ id: eventIdOf(2) })])).toEqual({ added: 2, grown: 0, unchanged: 0 })
     expect(await write(ledger, [{ ...first, output_tokens: 99 }, anEvent({ id: eventIdOf(2) })])).toEqual({
@@ -103,7 +98,7 @@ describe('recording sightings', () => {
   })
 
   test('puts a grown event at the end of the order, so that it is sent again', async () => {
-    const ledger = await openInMemory()
+    const ledger = await openTestLedger()
     await write(
       ledger,
       [1, 2, 3].map((n) => anEvent({ id: eventIdOf(n), output_tokens: 1 })),
@@ -116,7 +111,7 @@ describe('recording sightings', () => {
   })
 
   test('keeps every name as it is, also those that are special elsewhere', async () => {
-    const ledger = await openInMemory()
+    const ledger = await openTestLedger()
     const names = ['__proto__', 'constructor', "Robert'); drop table event;--", '%_', '日本語', '']
     await write(
       ledger,
@@ -126,7 +121,7 @@ describe('recording sightings', () => {
   })
 
   test('takes many thousand events at once', async () => {
-    const ledger = await openInMemory()
+    const ledger = await openTestLedger()
     const events = Array.from({ length: 5123 }, (_, i) => anEvent({ id: eventIdOf(i), session: `s${i % 700}` }))
     await write(ledger, events)
     expect(await write(ledger, events)).toEqual({ added: 0, grown: 0, unchanged: 5123 })

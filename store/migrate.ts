@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { Problem } from '../core/problem.ts'
+import { ddl, engineOf } from './engine.ts'
 import type { LedgerSchema } from './schema.ts'
 
 export interface Migration {
@@ -23,7 +24,8 @@ export async function migrate(db: Kysely<LedgerSchema>, lists: readonly Migratio
   for (const { list, migrations } of lists) refuseNewer(list, before.get(list) ?? 0, migrations.length)
   if (lists.every(({ list, migrations }) => before.get(list) === migrations.length)) return
   await db.transaction().execute(async (tx) => {
-    await sql`create table if not exists migration (list text primary key, applied integer not null)`.execute(tx)
+    if (engineOf(tx) === 'postgres') await takeTurn(tx)
+    await define(tx, ['create table if not exists migration (list text primary key, applied integer not null)'])
     const applied = await appliedCounts(tx)
     for (const { list, migrations } of lists) {
       for (const migration of migrations.slice(applied.get(list) ?? 0)) await migration.up(tx)
@@ -35,9 +37,26 @@ export async function migrate(db: Kysely<LedgerSchema>, lists: readonly Migratio
   })
 }
 
+/** Makes and changes tables and indexes; what is written in it is said at {@link ddl}. */
+export async function define(db: Kysely<LedgerSchema>, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await sql.raw(ddl(statement, engineOf(db))).execute(db)
+}
+
+/** Of servers that start at once one migrates, and the others find it done. It may take longer than a request may. */
+async function takeTurn(tx: Transaction<LedgerSchema>): Promise<void> {
+  await sql`set local statement_timeout = 0`.execute(tx)
+  await sql`set local lock_timeout = 0`.execute(tx)
+  await sql`select pg_advisory_xact_lock(${sql.lit(MIGRATION_LOCK)})`.execute(tx)
+}
+
+const MIGRATION_LOCK = 0x666f726765
+
 async function appliedCounts(db: Kysely<LedgerSchema>): Promise<Map<string, number>> {
-  const exists = await sql`select 1 from sqlite_master where type = 'table' and name = 'migration'`.execute(db)
-  if (exists.rows.length === 0) return new Map()
+  const exists =
+    engineOf(db) === 'postgres'
+      ? sql`select 1 where to_regclass('migration') is not null`
+      : sql`select 1 from sqlite_master where type = 'table' and name = 'migration'`
+  if ((await exists.execute(db)).rows.length === 0) return new Map()
   const { rows } = await sql<{ list: string; applied: number }>`select list, applied from migration`.execute(db)
   return new Map(rows.map((row) => [row.list, row.applied]))
 }

@@ -12,14 +12,20 @@ export async function internNames(tx: Tx, names: Iterable<string>): Promise<Read
   }
   for (const value of wanted) {
     if (ids.has(value)) continue
-    const { id } = await tx
-      .insertInto('name')
-      .values({ value } as never)
-      .returning('id')
-      .executeTakeFirstOrThrow()
-    ids.set(value, id)
+    ids.set(value, (await makeName(tx, value)) ?? ((await findName(tx, value)) as NameId))
   }
   return ids
+}
+
+/** The id of a new name; undefined where another transaction has just made it. */
+async function makeName(tx: Tx, value: string): Promise<NameId | undefined> {
+  const made = await tx
+    .insertInto('name')
+    .values({ value } as never)
+    .onConflict((conflict) => conflict.column('value').doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return made?.id
 }
 
 /** The id of one name, or undefined where the ledger does not know it. */

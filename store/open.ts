@@ -1,7 +1,9 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Kysely, type Transaction } from 'kysely'
+import { type Dialect, Kysely, type Transaction } from 'kysely'
+import { isPostgresUrl, shownDatabase } from './database-url.ts'
 import { Problem } from '../core/problem.ts'
+import type { Engine } from './engine.ts'
 import { migrate, type MigrationList } from './migrate.ts'
 import { ledgerMigrations } from './migrations/ledger.ts'
 import { machineMigrations } from './migrations/machine.ts'
@@ -15,6 +17,8 @@ export type Tx = Transaction<LedgerSchema>
 /** An open, migrated ledger. Close it before the process ends, so that its write-ahead log is folded in. */
 export interface Ledger {
   readonly db: Db
+  readonly engine: Engine
+  /** The file, or the database without its password: to be shown. */
   readonly path: string
   close(): Promise<void>
 }
@@ -24,35 +28,54 @@ export interface Ledger {
  * held is read again from the transcripts.
  */
 export function openMachineLedger(path: string): Promise<Ledger> {
-  return openLedger(path, 'normal', [ledgerMigrations, machineMigrations])
+  return openSqliteLedger(path, 'normal', [ledgerMigrations, machineMigrations])
 }
 
-/** Opens a server's ledger, made if missing. A commit is on disk when it returns: acknowledged means durable. */
-export function openServerLedger(path: string): Promise<Ledger> {
-  return openLedger(path, 'full', [ledgerMigrations, serverMigrations])
+/**
+ * Opens a server's ledger, made if missing: the file at a path, or the PostgreSQL database at a `postgres://` URL. A
+ * commit is on disk when it returns: acknowledged means durable.
+ */
+export function openServerLedger(address: string): Promise<Ledger> {
+  const lists = [ledgerMigrations, serverMigrations]
+  return isPostgresUrl(address) ? openPostgresLedger(address, lists) : openSqliteLedger(address, 'full', lists)
 }
 
-async function openLedger(
+async function openSqliteLedger(
   path: string,
   durability: 'full' | 'normal',
   lists: readonly MigrationList[],
 ): Promise<Ledger> {
   if (path !== ':memory:') makeFolder(dirname(path))
-  const { dialect, close } = sqliteDialect(path, durability)
+  const ledger = await migrated({ ...sqliteDialect(path, durability), engine: 'sqlite', path }, lists)
+  if (path !== ':memory:') chmodSync(path, 0o600)
+  return ledger
+}
+
+async function openPostgresLedger(url: string, lists: readonly MigrationList[]): Promise<Ledger> {
+  // Loaded where it is used: a machine never needs it.
+  const { postgresDialect } = await import('./postgres.ts')
+  return migrated({ ...(await postgresDialect(url)), engine: 'postgres', path: shownDatabase(url) }, lists)
+}
+
+interface Opened extends Omit<Ledger, 'db' | 'close'> {
+  readonly dialect: Dialect
+  close(): void | Promise<void>
+}
+
+async function migrated({ dialect, close, ...opened }: Opened, lists: readonly MigrationList[]): Promise<Ledger> {
   const db = new Kysely<LedgerSchema>({ dialect })
   try {
     await migrate(db, lists)
-    if (path !== ':memory:') chmodSync(path, 0o600)
   } catch (error) {
-    close()
+    await close()
     throw error
   }
   return {
     db,
-    path,
+    ...opened,
     async close() {
       await db.destroy()
-      close()
+      await close()
     },
   }
 }

@@ -1,20 +1,15 @@
 import fc from 'fast-check'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { anEvent, anySighting, eventIdOf } from '../test/support/events.ts'
 import { eventsAfter, record, replaceEvents } from './ledger.ts'
 import { eraseMachine, meetMachine } from './machines.ts'
-import { type Ledger, openServerLedger } from './open.ts'
+import type { Ledger } from './open.ts'
 import { quarterOf, rebuildRollup } from './rollup.ts'
 import { ledgerReports } from './reports/index.ts'
 import { ONLY_OWNER, type QuarterTable } from './schema.ts'
+import { openTestLedger, runs } from './testing.ts'
 
 const NOW = Date.parse('2026-12-31T12:00:00Z')
-
-async function open(): Promise<Ledger> {
-  const ledger = await openServerLedger(':memory:')
-  onTestFinished(() => ledger.close())
-  return ledger
-}
 
 async function cells({ db }: Ledger): Promise<string[]> {
   const rows: QuarterTable[] = await db.selectFrom('usage_quarter').selectAll().execute()
@@ -66,7 +61,7 @@ describe('what reports remember of days', () => {
   test('is never used when it is not what the ledger says any more', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyStep, { minLength: 2, maxLength: 6 }), async (steps) => {
-        const ledger = await openServerLedger(':memory:')
+        const ledger = await openTestLedger()
         const context = { db: ledger.db, owner: ONLY_OWNER, now: () => NOW, tz: 'America/Havana' }
         const lasting = ledgerReports(context)
         for (const step of steps) {
@@ -79,7 +74,7 @@ describe('what reports remember of days', () => {
         }
         await ledger.close()
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     )
   })
 })
@@ -88,18 +83,18 @@ describe('the rollup', () => {
   test('is at any time what the events say, whatever is recorded, undone or erased', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 8 }), async (steps) => {
-        const ledger = await openServerLedger(':memory:')
+        const ledger = await openTestLedger()
         for (const step of steps) await take(ledger, step)
         const [kept, recomputed] = await bothWays(ledger)
         expect(kept).toEqual(recomputed)
         await ledger.close()
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
   })
 
   test('takes a grown event out of one quarter and puts it into another', async () => {
-    const ledger = await open()
+    const ledger = await openTestLedger()
     const occurred_at = Date.parse('2026-11-20T10:15:00Z')
     const late = anEvent({ id: eventIdOf(1), occurred_at, output_tokens: 50 })
     const early = { ...late, occurred_at: occurred_at - 1, output_tokens: 1 }
@@ -111,7 +106,7 @@ describe('the rollup', () => {
   })
 
   test('knows a long prompt, a subagent and an unfinished output from others of the same quarter', async () => {
-    const ledger = await open()
+    const ledger = await openTestLedger()
     const events = [
       anEvent({ id: eventIdOf(1) }),
       anEvent({ id: eventIdOf(2), cache_read_tokens: 150_000 }),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { connect } from '../api/client.ts'
 import { makeCorpus, reportedCells, truthCells } from './support/corpus.ts'
+import { testStore } from '../store/testing.ts'
 import { tempFolder, writeFile } from './support/folders.ts'
 import { runForge, serveForge } from './support/program.ts'
 import { anAssistantRow, lines } from './support/rows.ts'
@@ -25,7 +26,7 @@ test('two machines’ files become one exact graph, and stay it', { timeout: 240
   copy(laptop, (i) => i % 3 !== 0)
   copy(studio, (i) => i % 3 !== 1)
 
-  const env = { FORGE_API_KEY: TEST_KEY }
+  const env = { FORGE_API_KEY: TEST_KEY, ...(await testStore(nas)).env }
   let server = await serveForge({ home: nas, env })
   const port = Number(new URL(server.url).port)
   const { reports } = connect({ url: server.url, key: TEST_KEY })

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import fc from 'fast-check'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { connect } from '../api/client.ts'
 import type { FigureSet } from '../core/day-figure.ts'
 import { GROUPINGS } from '../core/grouping.ts'
@@ -14,9 +14,10 @@ import { createApp } from '../server/app.ts'
 import { recordFigures } from '../store/day-figures.ts'
 import { record } from '../store/ledger.ts'
 import { eraseMachine, meetMachine, setActive } from '../store/machines.ts'
-import { type Ledger, openServerLedger, type Tx } from '../store/open.ts'
+import type { Ledger, Tx } from '../store/open.ts'
 import { ledgerReports } from '../store/reports/index.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
+import { openTestLedger } from '../store/testing.ts'
 import { anEvent, eventIdOf } from './support/events.ts'
 
 /**
@@ -33,8 +34,7 @@ async function open(): Promise<{
   write: (run: (tx: Tx) => Promise<unknown>) => Promise<void>
   sides: [string, Reports][]
 }> {
-  const ledger = await openServerLedger(':memory:')
-  onTestFinished(() => ledger.close())
+  const ledger = await openTestLedger()
   const app = createApp({
     db: ledger.db,
     now,

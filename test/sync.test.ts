@@ -1,5 +1,3 @@
-import { copyFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { connect } from '../api/client.ts'
@@ -60,27 +58,23 @@ describe('a sync', () => {
 
   test('heals a server that was restored from a backup, or replaced by an empty one', async () => {
     const folder = tempFolder()
-    const database = join(folder, 'server', 'usage.db')
     const first = await startServer(folder)
     const port = Number(new URL(first.url).port)
     const { write, sync } = await machine(first.url)
     await write(events(0, 1200))
     await sync()
     await first.running.close()
-    copyFileSync(database, join(folder, 'backup.db'))
+    const backup = await first.store.copy()
 
-    const second = await startServer(folder, { port })
+    const second = await startServer(folder, { port, store: first.store })
     await write(events(1200, 3000))
     expect(await sync()).toMatchObject({ stored: 1800 })
     await second.running.close()
-    for (const suffix of ['', '-wal', '-shm']) rmSync(database + suffix, { force: true })
-    copyFileSync(join(folder, 'backup.db'), database)
 
-    const restored = await startServer(folder, { port })
+    const restored = await startServer(folder, { port, store: backup })
     expect(await sync()).toMatchObject({ stored: 1800 })
     expect((await restored.client.reports.totals({})).total_messages).toBe(3000)
     await restored.running.close()
-    for (const suffix of ['', '-wal', '-shm']) rmSync(database + suffix, { force: true })
 
     const empty = await startServer(folder, { port })
     expect(await sync()).toMatchObject({ stored: 3000 })

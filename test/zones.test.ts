@@ -3,10 +3,10 @@ import { calendarDays } from '../core/calendar.ts'
 import { dayNumber } from '../core/day.ts'
 import { anEvent, eventIdOf } from './support/events.ts'
 import { offsetBy, readZone, startOfDayBy, type Stretch } from './support/tzif.ts'
-import { openServerLedger } from '../store/open.ts'
 import { record } from '../store/ledger.ts'
 import { ledgerReports } from '../store/reports/index.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
+import { openTestLedger } from '../store/testing.ts'
 
 const FROM = '2020-01-01'
 const TO = '2030-12-31'
@@ -65,7 +65,7 @@ describe('the start of each day from 2020 to 2030', () => {
 })
 
 test('two viewers in two zones see their own days of the same events', async () => {
-  const ledger = await openServerLedger(':memory:')
+  const ledger = await openTestLedger()
   const at = (time: string, n: number) =>
     anEvent({ id: eventIdOf(n), occurred_at: Date.parse(time), output_tokens: 10 ** n })
   const events = [
@@ -94,5 +94,4 @@ test('two viewers in two zones see their own days of the same events', async () 
     ],
   ])
   expect([await seen('Asia/Kathmandu'), await seen('America/Havana')]).toEqual(both)
-  await ledger.close()
 })

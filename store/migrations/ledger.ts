@@ -1,5 +1,4 @@
-import { sql } from 'kysely'
-import type { MigrationList } from '../migrate.ts'
+import { define, type MigrationList } from '../migrate.ts'
 import { rebuildRollup } from '../rollup.ts'
 
 /** Tables of a ledger on a machine and on a server alike. */
@@ -8,14 +7,12 @@ export const ledgerMigrations: MigrationList = {
   migrations: [
     {
       name: 'events, names, machines, day figures',
-      async up(db) {
-        for (const statement of LEDGER_1) await sql.raw(statement).execute(db)
-      },
+      up: (db) => define(db, LEDGER_1),
     },
     {
       name: 'usage by quarter hours, projects, coverage',
       async up(db) {
-        for (const statement of LEDGER_2) await sql.raw(statement).execute(db)
+        await define(db, LEDGER_2)
         await rebuildRollup(db)
       },
     },

@@ -1,5 +1,4 @@
-import { sql } from 'kysely'
-import type { MigrationList } from '../migrate.ts'
+import { define, type MigrationList } from '../migrate.ts'
 
 /** Tables that only a machine has: who it is, what it has read, what a server has acknowledged. */
 export const machineMigrations: MigrationList = {
@@ -7,15 +6,11 @@ export const machineMigrations: MigrationList = {
   migrations: [
     {
       name: 'identity, cursors, positions',
-      async up(db) {
-        for (const statement of MACHINE_1) await sql.raw(statement).execute(db)
-      },
+      up: (db) => define(db, MACHINE_1),
     },
     {
       name: 'imports',
-      async up(db) {
-        await sql.raw(MACHINE_2).execute(db)
-      },
+      up: (db) => define(db, [MACHINE_2]),
     },
   ],
 }

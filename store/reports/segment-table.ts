@@ -31,15 +31,19 @@ export function* segmentTable(segments: readonly Segment[] | undefined): Generat
   for (let i = 0; i < segments.length; i += MOST_SEGMENTS) {
     const rows = segments
       .slice(i, i + MOST_SEGMENTS)
-      .map(({ first, starts, ends, stride }) => sql`(${first}, ${starts}, ${ends}, ${stride})`)
+      // In fixed types: a bound number alone is a fraction to SQLite and a text to PostgreSQL.
+      .map((row) => sql`(${sql.join([row.first, row.starts, row.ends, row.stride].map(wholeNumber))})`)
     yield {
       spans: sql`with segment(first, starts, ends, stride) as (values ${sql.join(rows)})`,
-      // SQLite takes a bound number for a fraction.
-      span: sql`cast(segment.first + (r.quarter - segment.starts) / segment.stride as integer)`,
+      span: sql`segment.first + (r.quarter - segment.starts) / segment.stride`,
       from: sql`segment cross join usage_quarter r`,
       within: sql`r.quarter >= segment.starts and r.quarter < segment.ends`,
     }
   }
+}
+
+function wholeNumber(value: number): RawBuilder<number> {
+  return sql`cast(${value} as bigint)`
 }
 
 /** Which of the stretches between price changes a row lies in, from 0: only those in the spans are told apart. */

@@ -2,6 +2,10 @@ import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openServerLedger } from '../../store/open.ts'
+import { wrongCells } from '../../store/rollup.ts'
+import { ONLY_OWNER } from '../../store/schema.ts'
+import { testStore, type TestStore } from '../../store/testing.ts'
 import { lossyProxy } from './lossy-proxy.ts'
 import { runForge, serveForge, type ServedForge, startForge } from './program.ts'
 import { anAssistantRow } from './rows.ts'
@@ -25,7 +29,10 @@ export interface KillLoopResult {
   readonly lost: number
   readonly doubled: number
   readonly wrong: number
-  readonly integrity: { client: string; server: string }
+  /** Cells of the server's rollup that are not what its events say. */
+  readonly wrong_cells: number
+  /** Of the client's file. */
+  readonly integrity: string
 }
 
 /**
@@ -36,7 +43,8 @@ export async function killLoop(options: KillLoopOptions): Promise<KillLoopResult
   const { home, server_home, kills: wanted, seed } = options
   const random = randomNumbers(seed)
   const transcripts = new Transcripts(join(home, '.claude', 'projects', 'p'), random)
-  const serverOptions = { home: server_home, env: { FORGE_API_KEY: TEST_KEY } }
+  const store = await testStore(server_home)
+  const serverOptions = { home: server_home, env: { FORGE_API_KEY: TEST_KEY, ...store.env } }
   let server: ServedForge = await serveForge(serverOptions)
   const port = Number(new URL(server.url).port)
   const proxy = await lossyProxy(() => server.url)
@@ -60,7 +68,7 @@ export async function killLoop(options: KillLoopOptions): Promise<KillLoopResult
     transcripts.finish()
     await untilSynced(client)
     if (options.forgetABatch) {
-      forgetABatch(join(server_home, 'server-data', 'usage.db'))
+      await forgetABatch(store)
       await untilSynced(client)
     }
   } finally {
@@ -70,11 +78,8 @@ export async function killLoop(options: KillLoopOptions): Promise<KillLoopResult
   return {
     kills,
     lost_acknowledgements: proxy.lost.acknowledgements,
-    ...transcripts.compare(join(server_home, 'server-data', 'usage.db')),
-    integrity: {
-      client: integrityOf(join(home, '.claudeforge', 'ledger.db')),
-      server: integrityOf(join(server_home, 'server-data', 'usage.db')),
-    },
+    ...(await transcripts.compare(store)),
+    integrity: integrityOf(join(home, '.claudeforge', 'ledger.db')),
   }
 }
 
@@ -119,18 +124,20 @@ class Transcripts {
   }
 
   /** Lines up every response that was written with the rows of a server's ledger. */
-  compare(database: string): { written: number; lost: number; doubled: number; wrong: number } {
+  async compare({ address }: TestStore) {
+    const { db, close } = await openServerLedger(address)
     // The number of a response is written as its input, so that it is known again behind the hashed id.
-    const db = new DatabaseSync(database, { readOnly: true })
-    const rows = db.prepare('select input_tokens as number, output_tokens as output from event').all()
-    db.close()
-    const times = Map.groupBy(rows, (row) => Number(row['number']))
-    const seen = new Map(rows.map((row) => [Number(row['number']), Number(row['output'])]))
+    const rows = await db.selectFrom('event').select(['input_tokens as number', 'output_tokens as output']).execute()
+    const { wrong: wrong_cells } = await wrongCells(db, ONLY_OWNER)
+    await close()
+    const times = Map.groupBy(rows, ({ number }) => number)
+    const seen = new Map(rows.map(({ number, output }) => [number, output]))
     return {
       written: this.#written.size,
       lost: [...this.#written.keys()].filter((number) => !seen.has(number)).length,
       doubled: [...times.values()].filter((found) => found.length > 1).length,
       wrong: [...this.#written].filter(([number, output]) => seen.has(number) && seen.get(number) !== output).length,
+      wrong_cells,
     }
   }
 
@@ -144,10 +151,12 @@ class Transcripts {
   }
 }
 
-function forgetABatch(database: string): void {
-  const db = new DatabaseSync(database)
-  db.exec('delete from event where seq in (select seq from event order by seq limit 40)')
-  db.close()
+async function forgetABatch({ address }: TestStore): Promise<void> {
+  const { db, close } = await openServerLedger(address)
+  const first = await db.selectFrom('event').select('seq').orderBy('seq').limit(40).execute()
+  const places = first.map(({ seq }) => seq)
+  await db.deleteFrom('event').where('seq', 'in', places).execute()
+  await close()
 }
 
 function integrityOf(database: string): string {

@@ -55,8 +55,8 @@ export async function serveForge(
   { home, env }: ProgramOptions,
   { port = 0, args = [] }: { port?: number; args?: readonly string[] } = {},
 ): Promise<ServedForge> {
-  const data = join(home, 'server-data')
-  const child = startForge(['serve', '--port', String(port), '--data', data, ...args], { home, env: env ?? {} })
+  const data = { FORGE_DATA_DIR: join(home, 'server-data') }
+  const child = startForge(['serve', '--port', String(port), ...args], { home, env: { ...data, ...env } })
   let printed = ''
   const ended = once(child, 'close')
   const url = await new Promise<string>((resolve, reject) => {
