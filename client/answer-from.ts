@@ -1,9 +1,9 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Server } from '../api/client.ts'
 import { Problem } from '../core/problem.ts'
-import { listPrices } from '../core/prices/price-book.ts'
+import { listPrices, type PriceBook } from '../core/prices/price-book.ts'
 import type { Reports } from '../core/report-specs.ts'
-import { contractPrices, PRICES_FILE } from '../store/contract-prices.ts'
 import type { Ledger } from '../store/open.ts'
 import { ledgerReports } from '../store/reports/index.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
@@ -11,13 +11,20 @@ import { type Config, forgeFolder } from './config.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** Reports from this machine's own ledger, at the prices that are set here. */
-export function localReports(ledger: Ledger, surroundings: Surroundings): Reports {
-  const { now, zone, env } = surroundings
-  const named = env['FORGE_PRICES']?.trim()
-  const contract = contractPrices(named || join(forgeFolder(surroundings), PRICES_FILE), {
-    is_required: Boolean(named),
-  })
-  return ledgerReports({ db: ledger.db, owner: ONLY_OWNER, now, tz: zone, prices: { list: listPrices(), contract } })
+export async function localReports(ledger: Ledger, surroundings: Surroundings): Promise<Reports> {
+  const { now, zone } = surroundings
+  const prices = { list: listPrices(), contract: await ownPrices(surroundings) }
+  return ledgerReports({ db: ledger.db, owner: ONLY_OWNER, now, tz: zone, prices })
+}
+
+/** What someone really pays, where they say so. */
+async function ownPrices(surroundings: Surroundings): Promise<PriceBook | undefined> {
+  const named = surroundings.env['FORGE_PRICES']?.trim()
+  const path = named || join(forgeFolder(surroundings), 'prices.json')
+  if (!named && !existsSync(path)) return undefined
+  // Loaded only here: what checks such a file is much, and few have one.
+  const { contractPrices } = await import('../store/contract-prices.ts')
+  return contractPrices(path, { is_required: Boolean(named) })
 }
 
 /** A server with its key, as the settings name it; undefined where no server is set. */

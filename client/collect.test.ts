@@ -15,7 +15,7 @@ async function atHome(home = tempFolder()) {
   const surroundings = testSurroundings({ home })
   const ledger = await openMachineLedger(ledgerPath(surroundings))
   onTestFinished(() => ledger.close())
-  const reports = localReports(ledger, surroundings)
+  const reports = await localReports(ledger, surroundings)
   return {
     home,
     ledger,

@@ -3,9 +3,6 @@ import { parseContract } from '../core/prices/contract.ts'
 import { listPrices, type PriceBook } from '../core/prices/price-book.ts'
 import { Problem } from '../core/problem.ts'
 
-/** What it is called in a folder of data. */
-export const PRICES_FILE = 'prices.json'
-
 /**
  * What someone really pays, from a file (docs/prices.md says what stands in it); undefined where there is none and
  * none `is_required`. Throws `invalid-request` for a file that cannot be read or meant.

@@ -69,7 +69,7 @@ async function openHome(home: string, server: TestServer, worth_a_thread: number
         server.client,
       )
     },
-    local: () => reportedCells(localReports(ledger, surroundings)),
+    local: async () => reportedCells(await localReports(ledger, surroundings)),
     close: () => ledger.close(),
   }
 }

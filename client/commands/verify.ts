@@ -1,5 +1,5 @@
 import { counted, fullCount } from '../../core/format.ts'
-import type { AnswerOf } from '../../core/report-specs.ts'
+import type { AnswerOf, Reports } from '../../core/report-specs.ts'
 import { openMachineLedger, type Ledger } from '../../store/open.ts'
 import { rebuildRollup, wrongCells } from '../../store/rollup.ts'
 import { ONLY_OWNER } from '../../store/schema.ts'
@@ -64,7 +64,7 @@ async function verify(
   surroundings: Surroundings,
 ): Promise<Verified> {
   const me = await ledger.db.transaction().execute((tx) => identify(ledger, tx, surroundings))
-  const local = localReports(ledger, surroundings)
+  const local = await localReports(ledger, surroundings)
   const transcripts = await checkTranscripts(ledger, surroundings, me)
   const rollup = await wrongCells(ledger.db, ONLY_OWNER)
   const target = options.local ? undefined : await configuredServer(config, surroundings)
@@ -83,7 +83,7 @@ async function verify(
 }
 
 /** All that this machine has, by day and model. */
-async function everything(local: ReturnType<typeof localReports>): Promise<AnswerOf<'usage'> | undefined> {
+async function everything(local: Reports): Promise<AnswerOf<'usage'> | undefined> {
   const { first_activity: from, last_activity: to } = await local.totals({})
   return from === null || to === null ? undefined : local.usage({ from, to, by: 'model' })
 }

@@ -6,12 +6,11 @@ import {
   makeBook,
   type ModelPrices,
   modelPrices,
-  modelSchema,
-  parseWith,
   type PriceBook,
   type PricePeriod,
   type TokenRates,
 } from './price-book.ts'
+import { modelSchema, parseWith } from './price-file.ts'
 
 const contractSchema = z.strictObject({
   name: z.string().trim().min(1).max(100),

@@ -1,5 +1,3 @@
-import { z } from 'zod'
-import { isDay } from '../day.ts'
 import type { Picodollars } from '../money.ts'
 import { parseUsd } from '../money.ts'
 import { Problem } from '../problem.ts'
@@ -46,63 +44,47 @@ export interface PriceBook {
   readonly web_search: Picodollars
 }
 
-const day = z.string().refine(isDay, 'must be a day such as 2026-03-13')
-const usd = z.number().min(0).max(1_000_000)
-const rates = z.strictObject({
-  input: usd,
-  output: usd,
-  cache_write_5m: usd,
-  cache_write_1h: usd,
-  cache_read: usd,
-})
-export const modelSchema = z.strictObject({
-  aliases: z.array(z.string().min(1).max(200)).max(100).default([]),
-  us_geo_multiplier: z.number().min(1).max(10).nullable().default(null),
-  periods: z
-    .array(
-      z.strictObject({
-        from: day.optional(),
-        to: day.optional(),
-        rates,
-        long_prompt: z
-          .strictObject({
-            threshold_prompt_tokens: z
-              .number()
-              .refine((step) => PROMPT_STEPS.includes(step as never), `must be ${PROMPT_STEPS.join(' or ')}`),
-            rates,
-          })
-          .optional(),
-        fast: z.strictObject({ rates }).optional(),
-        sources: z.string().max(500).default(''),
-      }),
-    )
-    .min(1)
-    .max(100),
-})
-const bookSchema = z.object({
-  schema: z.literal(1),
-  compiled: day,
-  rules: z.object({ web_search_usd_per_request: usd }),
-  models: z.record(z.string().min(1).max(200), modelSchema),
-})
-
-export type ModelInput = z.output<typeof modelSchema>
-
-let parsed: PriceBook | undefined
-
-/** The list prices of Anthropic's API that come with the program; docs/prices.md tells their sources. */
-export function listPrices(): PriceBook {
-  return (parsed ??= parsePriceBook(bundled))
+/** What a file says of one model: prices in dollars per million tokens, of days from `from` to `to`. */
+export interface ModelInput {
+  readonly aliases?: readonly string[]
+  readonly us_geo_multiplier?: number | null
+  readonly periods: readonly PeriodInput[]
 }
 
-/** Reads a book of list prices. Throws `invalid-request` with the place of the first thing that is wrong. */
-export function parsePriceBook(json: unknown): PriceBook {
-  const book = parseWith(bookSchema, json, 'price book')
+interface PeriodInput {
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  readonly rates: RatesInput
+  readonly long_prompt?: { readonly threshold_prompt_tokens: number; readonly rates: RatesInput } | undefined
+  readonly fast?: { readonly rates: RatesInput } | undefined
+  readonly sources?: string
+}
+
+type RatesInput = Readonly<Record<'input' | 'output' | 'cache_write_5m' | 'cache_write_1h' | 'cache_read', number>>
+
+export interface BookInput {
+  readonly compiled: string
+  readonly rules: { readonly web_search_usd_per_request: number }
+  readonly models: Readonly<Record<string, ModelInput>>
+}
+
+let made: PriceBook | undefined
+
+/**
+ * The list prices of Anthropic's API that come with the program; docs/prices.md tells their sources. A test holds the
+ * file to the schema, so that no start has to.
+ */
+export function listPrices(): PriceBook {
+  return (made ??= listBook(bundled))
+}
+
+/** A book of list prices. Throws `invalid-request` as {@link makeBook} and {@link modelPrices} do. */
+export function listBook(book: BookInput): PriceBook {
   return makeBook({
     name: 'API list price',
     version: book.compiled,
     models: Object.entries(book.models).map(([id, model]) => modelPrices(id, model)),
-    aliases: Object.entries(book.models).map(([id, { aliases }]) => [id, aliases]),
+    aliases: Object.entries(book.models).map(([id, { aliases = [] }]) => [id, aliases]),
     web_search: perUnit(book.rules.web_search_usd_per_request),
   })
 }
@@ -127,7 +109,7 @@ export function makeBook({
 }
 
 /** A model's prices as a file has them. Throws `invalid-request` for periods that overlap or end before they start. */
-export function modelPrices(id: string, { us_geo_multiplier, periods }: ModelInput): ModelPrices {
+export function modelPrices(id: string, { us_geo_multiplier = null, periods }: ModelInput): ModelPrices {
   const read = periods.map((period): PricePeriod => ({
     from: period.from,
     to: period.to,
@@ -140,7 +122,7 @@ export function modelPrices(id: string, { us_geo_multiplier, periods }: ModelInp
       rates: tokenRates(period.long_prompt.rates),
     },
     fast: period.fast && tokenRates(period.fast.rates),
-    sources: period.sources,
+    sources: period.sources ?? '',
   }))
   const ordered = read.toSorted((a, b) => a.starts - b.starts)
   for (const [i, { from, to, starts, ends }] of ordered.entries()) {
@@ -165,15 +147,6 @@ export function priceBoundaries(books: readonly PriceBook[]): Instant[] {
   return [...instants].toSorted((a, b) => a - b)
 }
 
-/** As a schema wants it. Throws `invalid-request` that says where and what else. */
-export function parseWith<S extends z.ZodType>(schema: S, json: unknown, what: string): z.output<S> {
-  const result = schema.safeParse(json)
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  const place = issue?.path.join('.') || 'the whole'
-  throw invalid(`${what}: ${place}: ${issue?.message}`)
-}
-
 export function invalid(what: string): Problem {
   return new Problem('invalid-request', `These prices cannot be used: ${what}.`, {
     hint: 'docs/prices.md describes the file.',
@@ -181,7 +154,7 @@ export function invalid(what: string): Problem {
 }
 
 /** Dollars per million tokens are microdollars per token, and so 10⁶ picodollars each. */
-function tokenRates(given: z.output<typeof rates>): TokenRates {
+function tokenRates(given: RatesInput): TokenRates {
   const perToken = (price: number) => perUnit(price) / 1_000_000n
   const rate: Readonly<Record<TokenClass, Picodollars>> = {
     input_tokens: perToken(given.input),

@@ -5,7 +5,9 @@ import type { UsageEvent } from '../usage-event.ts'
 import { costOfEvent, ratesOf } from './cost.ts'
 import { parseContract } from './contract.ts'
 import { canonicalModel } from './model-name.ts'
-import { listPrices, parsePriceBook, priceBoundaries } from './price-book.ts'
+import bundled from './claude-prices.json' with { type: 'json' }
+import { listPrices, priceBoundaries } from './price-book.ts'
+import { parsePriceBook } from './price-file.ts'
 
 const list = listPrices()
 
@@ -173,6 +175,10 @@ describe('a price book', () => {
     compiled: '2026-01-01',
     rules: { web_search_usd_per_request: 0.01 },
     models: { m: { periods: [{ rates: RATES, ...parts }] } },
+  })
+
+  test('that comes with the program is written as its schema says', () => {
+    expect(parsePriceBook(bundled)).toEqual(list)
   })
 
   test.each([

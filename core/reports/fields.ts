@@ -3,10 +3,6 @@ import { isDay } from '../day.ts'
 
 /** The fields that reports share. One thing has one name in all of them, and in every file and screen made of them. */
 
-/** Rows of a page: as a rule, and at most. */
-export const PAGE = 50
-export const MAX_PAGE = 1000
-
 export const day = z
   .string()
   .refine(isDay, 'must be a day such as 2026-11-01')

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { isTimeZone } from '../calendar.ts'
 import { GROUPINGS } from '../grouping.ts'
 import { MAX_DAYS } from '../range.ts'
-import { day, MAX_PAGE, PAGE } from './fields.ts'
+import { day } from './fields.ts'
+import { MAX_LOG_PAGE, MAX_PAGE, PAGE } from './page.ts'
 
 /** What may be asked of a report. A query is part of a URL, so it is flat, and a list is a parameter given again. */
 
@@ -58,8 +59,6 @@ export const explainQuery = rangeQuery.extend({
     .optional()
     .meta({ description: 'Id of an event: explained instead of the range.' }),
 })
-
-export const MAX_LOG_PAGE = 10_000
 
 const limit = z.int().min(1).max(MAX_PAGE).default(PAGE).meta({ description: 'Rows of one page.' })
 const cursor = z

@@ -1,5 +1,5 @@
 import { Problem } from '../../core/problem.ts'
-import { MAX_LOG_PAGE } from '../../core/reports/query.ts'
+import { MAX_LOG_PAGE } from '../../core/reports/page.ts'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
 import { waitingAfter } from '../outbox.ts'
 import { labelsOf } from '../projects.ts'

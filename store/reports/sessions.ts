@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { Problem } from '../../core/problem.ts'
-import { PAGE } from '../../core/reports/fields.ts'
+import { PAGE } from '../../core/reports/page.ts'
 import type { AnswerOf, QueryOf, SessionRow } from '../../core/report-specs.ts'
 import { namesOf } from '../names.ts'
 import type { NameId } from '../schema.ts'

@@ -1,6 +1,6 @@
 import { localDay, localTime } from '../../../core/calendar.ts'
 import type { AnswerOf, Reports, SessionRow } from '../../../core/report-specs.ts'
-import { MAX_PAGE } from '../../../core/reports/fields.ts'
+import { MAX_PAGE } from '../../../core/reports/page.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
 import { duration, shortDay } from '../../../core/dates.ts'
 import { type Listing, printListing } from '../report/listing.ts'

@@ -34,8 +34,8 @@ export async function withReports(options: ReportOptions, surroundings: Surround
   try {
     const collected = await collect(ledger, surroundings, { hostname: config.hostname })
     if (!options.quiet) for (const note of collectNotes(collected)) printNote(note, surroundings)
-    const here = () =>
-      show(localReports(ledger, surroundings), { kind: 'local', joined: config.server_url !== undefined })
+    const here = async () =>
+      show(await localReports(ledger, surroundings), { kind: 'local', joined: config.server_url !== undefined })
     const target = options.local ? undefined : await configuredServer(config, surroundings)
     if (target === undefined) return await here()
     try {
