@@ -1,18 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import { homedir, hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { systemZone } from '../core/calendar.ts'
+import { letDateTell } from '../core/calendar.ts'
 import type { Sink, Surroundings } from './surroundings.ts'
+import { systemZone } from './system-zone.ts'
 
 /** The surroundings of the real program. `clock` is handed in by the one place that may read it. */
 export function programSurroundings(clock: () => number): Surroundings {
+  const zone = systemZone(process)
+  letDateTell(zone)
   return {
     env: process.env,
     home: homedir(),
     platform: process.platform,
     hostname: hostname(),
     now: clock,
-    zone: systemZone(),
+    zone,
     randomBytes: (count) => randomBytes(count),
     fetch: (input, init) => globalThis.fetch(input, init),
     sleep: (ms) => sleep(ms),

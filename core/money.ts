@@ -1,3 +1,5 @@
+import { grouped } from './format.ts'
+
 /**
  * Money is whole picodollars (10⁻¹² US dollars). Every list price per token is a whole number of them, also at 1.1 and
  * 0.5 times, so that any division of usage adds up to the last digit.
@@ -28,7 +30,7 @@ export function parseUsd(text: string): Picodollars {
 export function dollars(amount: Picodollars): string {
   const cents = roundedDivision(amount < 0n ? -amount : amount, PER_DOLLAR / 100n)
   if (cents === 0n && amount !== 0n) return '<$0.01'
-  const whole = (cents / 100n).toLocaleString('en-US')
+  const whole = grouped(String(cents / 100n))
   return `${amount < 0n ? '-' : ''}$${whole}.${String(cents % 100n).padStart(2, '0')}`
 }
 

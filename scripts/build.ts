@@ -51,6 +51,7 @@ async function bundle(): Promise<RolldownOutput> {
     input: {
       forge: join(root, 'bin/forge.ts'),
       'reading-thread': join(root, 'client/reading-thread.ts'),
+      'wide-text': join(root, 'client/terminal/wide-text.ts'),
     },
     cwd: root,
     platform: 'node',
@@ -63,8 +64,6 @@ async function bundle(): Promise<RolldownOutput> {
       define: {
         __FORGE_VERSION__: JSON.stringify(checkout.version),
         // Dependencies in CommonJS ask for these; in the bundle there are none.
-        __filename: 'import.meta.filename',
-        __dirname: 'import.meta.dirname',
       },
     },
     // A warning is about something that would be missing or doubled at a user's. It ends the build.
@@ -74,7 +73,9 @@ async function bundle(): Promise<RolldownOutput> {
   })
   return build.write({
     dir: fresh,
-    format: 'esm',
+    // Node starts a CommonJS program a fifth sooner: its loader for modules resolves, links and wraps each file apart, and
+    // wakes every part of a built-in that is imported.
+    format: 'cjs',
     // Hashed, so that a server whose files are replaced under it fails at the next lazy import instead of mixing versions.
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
@@ -103,9 +104,17 @@ function publishedManifest(): Record<string, unknown> {
     description: checkout.description,
     keywords: ['claude', 'claude-code', 'usage', 'tokens', 'cost', 'self-hosted', 'sqlite', 'postgresql'],
     license: checkout.license,
-    type: 'module',
+    type: 'commonjs',
     bin: { forge: './forge.js', claudeforge: './forge.js' },
-    files: ['forge.js', 'reading-thread.js', 'chunks', 'web', 'CHANGELOG.md', 'THIRD-PARTY-LICENSES.txt'],
+    files: [
+      'forge.js',
+      'reading-thread.js',
+      'wide-text.js',
+      'chunks',
+      'web',
+      'CHANGELOG.md',
+      'THIRD-PARTY-LICENSES.txt',
+    ],
     engines: { node: '>=22.18' },
   }
 }

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import { textWidth } from './width.ts'
 import { padStart } from './text.ts'
 
 /** Numbers at the right of a graph: a cell for each of its rows, and their sum. */
@@ -38,7 +38,7 @@ export function columnsLine(columns: readonly Column[], cellOf: (column: Column)
 
 function columnWidth({ heading, cells, total, width }: Column): number {
   // A loop, since ten years of days are more than a call may have arguments on a small stack.
-  let longest = Math.max(heading.length, stringWidth(total))
-  for (const cell of cells) longest = Math.max(longest, stringWidth(cell))
+  let longest = Math.max(heading.length, textWidth(total))
+  for (const cell of cells) longest = Math.max(longest, textWidth(cell))
   return Math.max(width, longest + 2)
 }

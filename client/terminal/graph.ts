@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import { textWidth } from './width.ts'
 import { bar, type BarPart, type BarScale, type Fill, swatch } from './bars.ts'
 import { type Column, columnsLine, columnsWidth, fittingColumns } from './columns.ts'
 import { paint, type Style } from './style.ts'
@@ -34,7 +34,7 @@ const SHORTEST_BAR = 24
 const SHORTEST_NAME = 12
 
 export function graphLines(graph: Graph, style: Style): string[] {
-  const labels = graph.rows.map(({ label }) => stringWidth(label))
+  const labels = graph.rows.map(({ label }) => textWidth(label))
   const start = labels.reduce((longest, width) => Math.max(longest, width), TOTAL.length) + 1
   const columns = fittingColumns(graph.columns, style.width - start - SHORTEST_BAR - GAP)
   const middle = style.width - start - columnsWidth(columns)
@@ -84,7 +84,7 @@ function legendLines(legend: readonly LegendEntry[], width: number, style: Style
   const lines: string[] = []
   for (const entry of entries) {
     const joined = `${lines.at(-1)}   ${entry}`
-    if (lines.length > 0 && stringWidth(joined) <= width) lines[lines.length - 1] = joined
+    if (lines.length > 0 && textWidth(joined) <= width) lines[lines.length - 1] = joined
     else lines.push(entry)
   }
   return lines
@@ -93,7 +93,7 @@ function legendLines(legend: readonly LegendEntry[], width: number, style: Style
 /** The longest that a name may be so that all fit into so many cells: short ones leave their room to long ones. */
 function nameRoom(legend: readonly LegendEntry[], cells: number): number {
   let left = cells
-  const widths = legend.map(({ name }) => stringWidth(name)).toSorted((a, b) => a - b)
+  const widths = legend.map(({ name }) => textWidth(name)).toSorted((a, b) => a - b)
   for (const [i, width] of widths.entries()) {
     const share = Math.floor(left / (widths.length - i))
     if (width > share) return share

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import { textWidth } from './width.ts'
 import { paint, type Style } from './style.ts'
 import { flow, printable } from './text.ts'
 
@@ -8,9 +8,9 @@ export function headerLines(pieces: readonly string[], right: string, style: Sty
   const separator = ` ${style.signs.separator} `
   const left = said.join(separator)
   const shown = printable(right, style)
-  const room = style.width - stringWidth(left) - 2
-  if (stringWidth(shown) <= room) {
-    return [`${left}  ${' '.repeat(room - stringWidth(shown))}${paint(shown, 'dim', style)}`.trimEnd()]
+  const room = style.width - textWidth(left) - 2
+  if (textWidth(shown) <= room) {
+    return [`${left}  ${' '.repeat(room - textWidth(shown))}${paint(shown, 'dim', style)}`.trimEnd()]
   }
   return flow(shown === '' ? said : [...said, shown], style.width, separator)
 }

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import { textWidth } from './width.ts'
 import { bar } from './bars.ts'
 import { paint, type Style } from './style.ts'
 import { padEnd, padStart, shorten } from './text.ts'
@@ -54,7 +54,7 @@ function barCells({ amounts }: TableBars, width: number, style: Style): string[]
 }
 
 function fit(cell: string, { align, width }: TableColumn & { width: number }, style: Style): string {
-  const short = stringWidth(cell) > width ? shorten(cell, width, style) : cell
+  const short = textWidth(cell) > width ? shorten(cell, width, style) : cell
   return align === 'right' ? padStart(short, width) : padEnd(short, width)
 }
 
@@ -82,7 +82,7 @@ function fitting(columns: readonly TableColumn[], room: number): { column: Table
 }
 
 function widthOf({ heading, cells }: TableColumn): number {
-  let widest = stringWidth(heading)
-  for (const cell of cells) widest = Math.max(widest, stringWidth(cell))
+  let widest = textWidth(heading)
+  for (const cell of cells) widest = Math.max(widest, textWidth(cell))
   return widest
 }

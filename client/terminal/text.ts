@@ -1,5 +1,4 @@
-import cliTruncate from 'cli-truncate'
-import stringWidth from 'string-width'
+import { cutMiddle, textWidth } from './width.ts'
 import { cleanName, MAX_NAME } from '../../core/text.ts'
 import type { Style } from './style.ts'
 
@@ -16,24 +15,24 @@ export function printable(text: string, { ascii }: Pick<Style, 'ascii'>): string
 
 /** A name at most so many cells wide, shortened in the middle: ends tell names apart better than middles. */
 export function shorten(name: string, width: number, { signs }: Pick<Style, 'signs'>): string {
-  return cliTruncate(name, width, { position: 'middle', truncationCharacter: signs.ellipsis })
+  return cutMiddle(name, width, signs.ellipsis)
 }
 
 export function padEnd(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
+  return text + ' '.repeat(Math.max(0, width - textWidth(text)))
 }
 
 export function padStart(text: string, width: number): string {
-  return ' '.repeat(Math.max(0, width - stringWidth(text))) + text
+  return ' '.repeat(Math.max(0, width - textWidth(text))) + text
 }
 
 /** Pieces on as few lines as they need, `gap` between two; a piece longer than a line is broken between its words. */
 export function flow(pieces: readonly string[], width: number, gap = '  '): string[] {
   const lines: string[] = []
-  for (const piece of pieces.flatMap((text) => (stringWidth(text) > width ? wrapWords(text, width) : [text]))) {
+  for (const piece of pieces.flatMap((text) => (textWidth(text) > width ? wrapWords(text, width) : [text]))) {
     const last = lines.at(-1)
     const joined = last === undefined ? piece : `${last}${gap}${piece}`
-    if (last !== undefined && stringWidth(joined) <= width) lines[lines.length - 1] = joined
+    if (last !== undefined && textWidth(joined) <= width) lines[lines.length - 1] = joined
     else lines.push(piece)
   }
   return lines
@@ -41,19 +40,17 @@ export function flow(pieces: readonly string[], width: number, gap = '  '): stri
 
 function wrapWords(text: string, width: number): string[] {
   return flow(
-    text.split(' ').flatMap((word) => (stringWidth(word) > width ? breakWord(word, width) : [word])),
+    text.split(' ').flatMap((word) => (textWidth(word) > width ? breakWord(word, width) : [word])),
     width,
     ' ',
   )
 }
 
-const graphemes = new Intl.Segmenter()
-
 function breakWord(word: string, width: number): string[] {
   const parts = ['']
-  for (const { segment } of graphemes.segment(word)) {
+  for (const { segment } of new Intl.Segmenter().segment(word)) {
     const joined = `${parts.at(-1)}${segment}`
-    if (stringWidth(joined) <= width) parts[parts.length - 1] = joined
+    if (textWidth(joined) <= width) parts[parts.length - 1] = joined
     else parts.push(segment)
   }
   return parts

@@ -1,4 +1,4 @@
-import { compactCount } from '../../../core/format.ts'
+import { compactCount, fullCount } from '../../../core/format.ts'
 import { dollars, type Picodollars } from '../../../core/money.ts'
 import type { Style } from '../../terminal/style.ts'
 import { printable, shorten } from '../../terminal/text.ts'
@@ -32,7 +32,7 @@ export function costSentences(
   style: Style,
 ): string[] {
   if (total_tokens === 0) return []
-  const count = (tokens: number) => (full ? tokens.toLocaleString('en-US') : compactCount(tokens))
+  const count = (tokens: number) => (full ? fullCount(tokens) : compactCount(tokens))
   const unnamed = unpriced_tokens - reported_tokens
   return [
     'Cost = API list price, not a bill; calls never written down are not in it.',
@@ -46,7 +46,7 @@ export function costSentences(
       ? `+ Day totals have no price: ${count(reported_tokens)} tokens are not in the cost.`
       : '',
     understated_count > 0
-      ? `${style.signs.warn} ${understated_count.toLocaleString('en-US')} ${understated_count === 1 ? 'response' : 'responses'} of Claude Code 2.1.10 to 2.1.59 were written without their true output: both are too low.`
+      ? `${style.signs.warn} ${fullCount(understated_count)} ${understated_count === 1 ? 'response' : 'responses'} of Claude Code 2.1.10 to 2.1.59 were written without their true output: both are too low.`
       : '',
   ].filter((sentence) => sentence !== '')
 }

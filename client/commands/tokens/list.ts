@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import { textWidth } from '../../terminal/width.ts'
 import { percent } from '../../../core/format.ts'
 import { type Column, columnsLine, columnsWidth } from '../../terminal/columns.ts'
 import type { GraphRow } from '../../terminal/graph.ts'
@@ -21,7 +21,7 @@ export function listLines({ rows, columns: both, legend, total, amount }: List, 
   // The cost leaves before a number would be cut.
   const columns = longestLabel + columnsWidth(both) <= style.width ? both : both.slice(0, 1)
   const room = style.width - columnsWidth(columns)
-  const names = legend.map(({ name }) => Math.min(stringWidth(name), room))
+  const names = legend.map(({ name }) => Math.min(textWidth(name), room))
   const start = Math.max(longestLabel, ...names)
   const line = (label: string, cellOf: (column: Column) => string) =>
     padEnd(label, start) + columnsLine(columns, cellOf)
