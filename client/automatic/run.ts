@@ -93,7 +93,7 @@ async function sendWhatIsMissing(
   const { ledger, surroundings } = context
   try {
     const { machine } = await ledger.db.transaction().execute((tx) => identify(ledger, tx, surroundings))
-    const own = await ownHashes(ledger, machine, localReports(ledger, surroundings))
+    const own = await ownHashes(ledger, machine, await localReports(ledger, surroundings))
     const { missing } = await checkServer(own, machine, server.reports)
     const again = missing === 0 ? undefined : await sync(context, server, { waits: 0, from_start: true })
     return { missing, stored: again?.stored ?? 0 }
