@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { setPriority } from 'node:os'
 import type { Caller } from '../client/automatic/callers.ts'
 import { automaticSync } from '../client/automatic/worker.ts'
@@ -13,6 +14,9 @@ export async function automaticSyncCommand(by: Caller, surroundings: Surrounding
   } catch {
     // Some containers forbid it. It is a courtesy only.
   }
+  // Claude Code writes to its hooks. What it says is not looked at, but a closed pipe would be an error to it.
+  process.stdin.on('error', () => undefined).resume()
+  if (process.stdin instanceof Socket) process.stdin.unref()
   await automaticSync(by, surroundings)
   return 0
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { realpathSync } from 'node:fs'
 import { homedir, hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { letDateTell } from '../core/calendar.ts'
@@ -14,6 +15,9 @@ export function programSurroundings(clock: () => number): Surroundings {
     home: homedir(),
     platform: process.platform,
     hostname: hostname(),
+    get program() {
+      return { node: process.execPath, script: realpathSync(process.argv[1] ?? process.execPath) }
+    },
     now: clock,
     zone,
     randomBytes: (count) => randomBytes(count),

@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly home: string
   readonly platform: NodeJS.Platform
   readonly hostname: string
+  /** What runs: the absolute paths of Node and of this program's script. */
+  readonly program: { readonly node: string; readonly script: string }
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** IANA name of the zone that this machine runs in. */

@@ -8,6 +8,7 @@ import { ONLY_OWNER } from '../../store/schema.ts'
 import { testStore, type TestStore } from '../../store/testing.ts'
 import { lossyProxy } from './lossy-proxy.ts'
 import { runForge, serveForge, type ServedForge, startForge } from './program.ts'
+import { randomNumbers } from './random.ts'
 import { anAssistantRow } from './rows.ts'
 import { TEST_KEY } from './server.ts'
 
@@ -164,13 +165,4 @@ function integrityOf(database: string): string {
   const [row] = db.prepare('pragma integrity_check').all()
   db.close()
   return String(row?.['integrity_check'])
-}
-
-/** Whole numbers below a bound, the same for the same seed. */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = (seed % 2_147_483_646) + 1
-  return (below) => {
-    state = (state * 48_271) % 2_147_483_647
-    return Math.floor((state / 2_147_483_647) * below)
-  }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { PROGRAM } from './program.ts'
 import type { Sink, Surroundings } from '../../client/surroundings.ts'
 
 /** A place to write to that remembers. */
@@ -25,6 +26,7 @@ export function testSurroundings(
     env: {},
     platform: 'linux',
     hostname: 'studio',
+    program: { node: process.execPath, script: PROGRAM },
     now: () => Date.parse('2026-11-22T12:00:00Z'),
     zone: 'UTC',
     randomBytes: (count) => randomBytes(count),

@@ -208,6 +208,7 @@ export async function run(
     home: '/home/ana',
     platform: 'linux',
     hostname: 'studio',
+    program: { node: '/usr/bin/node', script: '/usr/lib/forge.js' },
     now: () => NOW,
     zone: 'Europe/Berlin',
     randomBytes: () => new Uint8Array(),
