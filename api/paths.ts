@@ -4,6 +4,10 @@ export const HEALTH_PATH = '/health'
 export const SYNC_PATH = '/v1/sync'
 export const OPENAPI_PATH = '/v1/openapi.json'
 export const MACHINES_PATH = '/v1/machines'
+export const SESSION_PATH = '/v1/session'
+export const SIGN_INS_PATH = '/v1/sign-ins'
+/** The page to which a setup link leads; its secret comes after the `#`, which browsers send nowhere. */
+export const SETUP_PAGE = '/setup'
 export const KEY_HEADER = 'X-API-Key'
 
 /** Where a report is found: under the original's folder, but for the overview, which is more than one report. */

@@ -65,6 +65,7 @@ function buildProgram(name: string, version: string, surroundings: Surroundings,
   addTransfer(program, surroundings, finish)
   addConfig(program, surroundings, finish)
   addServe(program, surroundings, version)
+  addSetupLink(program, surroundings)
   for (const command of program.commands) inherit(command, program)
   return program as Command
 }
@@ -306,6 +307,19 @@ function addServe(program: Command, surroundings: Surroundings, version: string)
     .action(async (options) => {
       const { serveCommand } = await import('./serve.ts')
       await serveCommand(options, surroundings, version)
+    })
+}
+
+function addSetupLink(program: Command, surroundings: Surroundings): void {
+  program
+    .command('setup-link')
+    .description('a link that signs one more browser in, made on the server’s machine')
+    .option('-p, --port <port>', 'port of the server (FORGE_PORT, 8420)')
+    .option('--host <address>', 'address of the server (FORGE_HOST, 127.0.0.1)')
+    .option('--data <folder>', 'where its data are kept (FORGE_DATA_DIR, ~/.claudeforge/server)')
+    .action(async (options) => {
+      const { setupLinkCommand } = await import('./setup-link.ts')
+      await setupLinkCommand(options, surroundings)
     })
 }
 

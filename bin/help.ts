@@ -10,7 +10,7 @@ export function rootHelp(name: string): string {
 
 Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks  explain
 Machines   sync  pause  resume  log  verify  export  import
-Setup      serve  config  completion
+Setup      serve  setup-link  config  completion
 
 Flags of every report: -d/--days  --since  --until  --tz  --local
   --machine  --project  --model  --account
@@ -94,6 +94,10 @@ Examples:
 
 Variables win over the file: FORGE_SERVER_URL, FORGE_API_KEY, FORGE_HOSTNAME,
 FORGE_PROJECT_NAMES, FORGE_PROJECT_SECRET`,
+  'setup-link': examples(
+    ['forge setup-link', 'open it within 15 minutes, in one browser'],
+    ['forge setup-link --data /srv/forge', 'of a server whose data are elsewhere'],
+  ),
   serve: `
 Examples:
   forge serve                          on http://127.0.0.1:8420, data in ~/.claudeforge/server

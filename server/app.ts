@@ -1,12 +1,22 @@
 import { type Context, Hono } from 'hono'
-import { HEALTH_PATH, MACHINES_PATH, OPENAPI_PATH, reportPath, SYNC_PATH } from '../api/paths.ts'
+import {
+  HEALTH_PATH,
+  MACHINES_PATH,
+  OPENAPI_PATH,
+  reportPath,
+  SESSION_PATH,
+  SIGN_INS_PATH,
+  SYNC_PATH,
+} from '../api/paths.ts'
 import type { ProjectPrivacy } from '../api/project-names.ts'
 import { listPrices, type PriceBook } from '../core/prices/price-book.ts'
 import { Problem } from '../core/problem.ts'
 import type { Db } from '../store/open.ts'
 import { ledgerReports } from '../store/reports/index.ts'
-import { ONLY_OWNER } from '../store/schema.ts'
-import { authenticator, RATE_LIMITS, type RateLimits } from './authenticate.ts'
+import { type Browsers, browsers } from './access/browsers.ts'
+import { keyring } from './access/keyring.ts'
+import { limiter, type LimitName } from './access/limits.ts'
+import { type Gate, gate } from './access/policy.ts'
 import { health } from './health.ts'
 import { type Logger, logRequest } from './log.ts'
 import { deleteMachine, reactivateMachine } from './machines.ts'
@@ -15,6 +25,7 @@ import { problemOf, problemResponse } from './problem-response.ts'
 import { reportEndpoints } from './reports.ts'
 import { mountRoutes, type Route, type ServerEnv } from './route.ts'
 import { secured } from './secure-headers.ts'
+import { endAllSignIns, endOneSignIn, getSession, listSignIns, signIn, signOut } from './sign-in.ts'
 import { sync } from './sync.ts'
 
 export interface AppOptions {
@@ -31,40 +42,57 @@ export interface AppOptions {
   readonly projects?: ProjectPrivacy | undefined
   /** A key of the operator's own, besides those in the ledger. */
   readonly api_key?: string | undefined
-  readonly limits?: Partial<RateLimits>
+  /** How many of what may happen, where it is not the usual. */
+  readonly limits?: Partial<Readonly<Record<LimitName, number>>>
   readonly isTrustedProxy?: (address: string) => boolean
 }
 
 const ALL_NAMES: ProjectPrivacy = { level: 'names', secret: '' }
 
-/** Everything that a server answers. */
-export function serverRoutes({
-  db,
-  now,
-  tz,
-  version,
-  projects = ALL_NAMES,
-  contract,
-}: Pick<AppOptions, 'db' | 'now' | 'tz' | 'version' | 'projects' | 'contract'>): Route[] {
-  const ledger = { db, owner: ONLY_OWNER, now, projects }
-  const reports = reportEndpoints(
-    ledgerReports({ db, owner: ONLY_OWNER, now, tz, prices: { list: listPrices(), contract } }),
+/** Who comes in, and everything that a server answers. */
+export interface Answering {
+  readonly admit: Gate
+  readonly routes: readonly Route[]
+}
+
+export function answering(options: AppOptions): Answering {
+  const { db, now, randomBytes, api_key } = options
+  const limits = limiter(options.limits)
+  const keys = keyring({ db, now, limits, api_key })
+  const known = browsers({ db, now, limits, keys, randomBytes })
+  return { admit: gate({ keys, browsers: known }), routes: serverRoutes(options, known) }
+}
+
+function serverRoutes(
+  { db, now, tz, version, projects = ALL_NAMES, contract }: AppOptions,
+  browsers: Browsers,
+): readonly Route[] {
+  const ledger = { db, now, projects }
+  const reports = reportEndpoints((owner) =>
+    ledgerReports({ db, owner, now, tz, prices: { list: listPrices(), contract } }),
   )
   const machine = `${MACHINES_PATH}/{hostname}`
+  const signIns = `${SIGN_INS_PATH}/{id}`
   const routes: Route[] = [
     { method: 'GET', path: HEALTH_PATH, policy: 'open', endpoint: health(db, version) },
     { method: 'GET', path: OPENAPI_PATH, policy: 'open', endpoint: openApi(() => routes, version) },
-    { method: 'POST', path: SYNC_PATH, policy: 'key', endpoint: sync(ledger) },
-    ...reports.map(([name, endpoint]): Route => ({ method: 'GET', path: reportPath(name), policy: 'key', endpoint })),
-    { method: 'DELETE', path: machine, policy: 'key', endpoint: deleteMachine(ledger) },
-    { method: 'POST', path: `${machine}/reactivate`, policy: 'key', endpoint: reactivateMachine(ledger) },
+    { method: 'POST', path: SYNC_PATH, policy: 'ingest', endpoint: sync(ledger) },
+    ...reports.map(([name, endpoint]): Route => ({ method: 'GET', path: reportPath(name), policy: 'read', endpoint })),
+    { method: 'DELETE', path: machine, policy: 'admin', endpoint: deleteMachine(ledger) },
+    { method: 'POST', path: `${machine}/reactivate`, policy: 'admin', endpoint: reactivateMachine(ledger) },
+    { method: 'GET', path: SESSION_PATH, policy: 'visitor', endpoint: getSession(version) },
+    { method: 'POST', path: SESSION_PATH, policy: 'visitor', endpoint: signIn(ledger, browsers, version) },
+    { method: 'DELETE', path: SESSION_PATH, policy: 'visitor', endpoint: signOut(ledger) },
+    { method: 'GET', path: SIGN_INS_PATH, policy: 'admin', endpoint: listSignIns(ledger) },
+    { method: 'DELETE', path: SIGN_INS_PATH, policy: 'admin', endpoint: endAllSignIns(ledger) },
+    { method: 'DELETE', path: signIns, policy: 'admin', endpoint: endOneSignIn(ledger) },
   ]
   return routes
 }
 
 /** The server without its socket: requests in, answers out. Every failure is answered with a problem document. */
-export function createApp(options: AppOptions, routes = serverRoutes(options)): Hono<ServerEnv> {
-  const { db, now, log, randomBytes, api_key, limits, isTrustedProxy = () => false } = options
+export function createApp(options: AppOptions, { admit, routes } = answering(options)): Hono<ServerEnv> {
+  const { now, log, randomBytes, isTrustedProxy = () => false } = options
   const app = new Hono<ServerEnv>()
   app.use(async (c, next) => {
     const started = now()
@@ -83,8 +111,7 @@ export function createApp(options: AppOptions, routes = serverRoutes(options)): 
     refuse(c, new Problem('not-found', 'There is nothing at this path.', { hint: `All paths: GET ${OPENAPI_PATH}` })),
   )
   app.onError((error, c) => refuse(c, problemOf(error)))
-  const authenticate = authenticator(db, { api_key, limits: { ...RATE_LIMITS, ...limits } })
-  mountRoutes(app, routes, { authenticate, isTrustedProxy })
+  mountRoutes(app, routes, { admit, isTrustedProxy })
   return app
 }
 

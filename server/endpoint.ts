@@ -3,18 +3,24 @@ import type { ProjectPrivacy } from '../api/project-names.ts'
 import type { ProblemCode } from '../core/problem.ts'
 import type { Db } from '../store/open.ts'
 import type { OwnerId } from '../store/schema.ts'
+import type { Caller } from './access/caller.ts'
+import type { Visit } from './access/visit.ts'
 
-/** Whose ledger an endpoint works on, and the time. */
+/** The ledger an endpoint works on, and the time. */
 export interface ServerLedger {
   readonly db: Db
-  readonly owner: OwnerId
   readonly now: () => number
   /** What is kept of projects, whatever machines send. */
   readonly projects: ProjectPrivacy
 }
 
+/** A ledger as one owner may see it. */
+export interface OwnedLedger extends ServerLedger {
+  readonly owner: OwnerId
+}
+
 /** One thing a server does: what it takes, what it answers, and how. Validation and OpenAPI are made from it. */
-export interface Endpoint<Q extends z.ZodObject = z.ZodObject> {
+export interface Endpoint<Q extends z.ZodObject = z.ZodObject, C extends Caller | undefined = Caller> {
   /** Its operation id in OpenAPI. */
   readonly name: string
   readonly summary: string
@@ -26,13 +32,19 @@ export interface Endpoint<Q extends z.ZodObject = z.ZodObject> {
   readonly answer?: z.ZodType
   /** Problems of its own, besides those that any route may have. */
   readonly problems?: readonly ProblemCode[]
-  handle(asked: Asked<z.output<Q>>): Promise<object>
+  /** What is to be answered as JSON, or a whole answer where a status, a header or a stream matters. */
+  handle(asked: Asked<z.output<Q>, C>): Promise<object | Response>
 }
 
-/** A request that passed authentication, with its valid query. */
-export interface Asked<Q> {
+/** An endpoint that also answers who is nobody. */
+export type OpenEndpoint<Q extends z.ZodObject = z.ZodObject> = Endpoint<Q, Caller | undefined>
+
+/** A request that was let through, with its valid query. */
+export interface Asked<Q, C extends Caller | undefined = Caller> {
+  readonly caller: C
+  readonly visit: Visit
   readonly query: Q
-  /** What the path's `{hostname}` stands for; empty where it has none. */
-  readonly hostname: string
+  /** What a name in braces stands for, in the path of the route. */
+  readonly param: (name: string) => string
   readonly readJson: () => Promise<unknown>
 }

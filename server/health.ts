@@ -2,10 +2,10 @@ import { sql } from 'kysely'
 import { healthAnswer } from '../api/contract.ts'
 import { Problem } from '../core/problem.ts'
 import type { Db } from '../store/open.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { OpenEndpoint } from './endpoint.ts'
 
 /** Is the server well? Asks the database something small. */
-export function health(db: Db, version: string): Endpoint {
+export function health(db: Db, version: string): OpenEndpoint {
   return {
     name: 'health',
     summary: 'Is the server well? Needs no key.',

@@ -3,6 +3,7 @@ import { Problem } from '../core/problem.ts'
 import { eraseMachine, findMachines, type Machine, setActive } from '../store/machines.ts'
 import type { Tx } from '../store/open.ts'
 import { forgetReceived } from '../store/received.ts'
+import type { OwnerId } from '../store/schema.ts'
 import { transact } from '../store/transact.ts'
 import type { Endpoint, ServerLedger } from './endpoint.ts'
 
@@ -14,14 +15,14 @@ export function deleteMachine(ledger: ServerLedger): Endpoint<typeof deleteQuery
     query: deleteQuery,
     answer: deleteAnswer,
     problems: ['not-found', 'ambiguous'],
-    async handle({ query, hostname }) {
+    async handle({ caller: { owner }, query, param }) {
       const hard = query.hard === 'true' || query.hard === '1'
-      await transact(ledger.db, ledger.owner, async (tx) => {
-        const { id } = await getMachine(tx, ledger, hostname)
-        if (!hard) return setActive(tx, ledger.owner, id, false)
-        await eraseMachine(tx, ledger.owner, id, ledger.now())
+      await transact(ledger.db, owner, async (tx) => {
+        const { id } = await getMachine(tx, owner, param('hostname'))
+        if (!hard) return setActive(tx, owner, id, false)
+        await eraseMachine(tx, owner, id, ledger.now())
         // Let in again, it has to send everything from the start.
-        return forgetReceived(tx, ledger.owner, id)
+        return forgetReceived(tx, owner, id)
       })
       return { status: 'deleted', hard }
     },
@@ -35,10 +36,10 @@ export function reactivateMachine(ledger: ServerLedger): Endpoint {
     summary: 'Shows a hidden machine again; an erased one may send its data again.',
     answer: reactivateAnswer,
     problems: ['not-found', 'ambiguous'],
-    async handle({ hostname }) {
-      await transact(ledger.db, ledger.owner, async (tx) => {
-        const { id } = await getMachine(tx, ledger, hostname)
-        await setActive(tx, ledger.owner, id, true)
+    async handle({ caller: { owner }, param }) {
+      await transact(ledger.db, owner, async (tx) => {
+        const { id } = await getMachine(tx, owner, param('hostname'))
+        await setActive(tx, owner, id, true)
       })
       return { status: 'reactivated' }
     },
@@ -49,7 +50,7 @@ export function reactivateMachine(ledger: ServerLedger): Endpoint {
  * The machine of an id or a hostname. An id wins over a hostname, and an erased machine steps back behind one of its
  * name that is not. Throws `not-found`, and `ambiguous` where several share the name.
  */
-async function getMachine(tx: Tx, { owner }: ServerLedger, hostnameOrId: string): Promise<Machine> {
+async function getMachine(tx: Tx, owner: OwnerId, hostnameOrId: string): Promise<Machine> {
   const found = await findMachines(tx, owner, hostnameOrId)
   const byId = found.find((machine) => machine.id === hostnameOrId)
   const kept = found.filter((machine) => !machine.erased)

@@ -2,11 +2,13 @@ import { z } from 'zod'
 import { KEY_HEADER } from '../api/paths.ts'
 import { encodeProblem, PROBLEM_CONTENT_TYPE } from '../api/problem-json.ts'
 import { Problem, type ProblemCode } from '../core/problem.ts'
-import type { Endpoint } from './endpoint.ts'
+import { COOKIE_NAMES } from './access/cookie.ts'
+import { type Policy, ruleOf } from './access/policy.ts'
+import type { OpenEndpoint } from './endpoint.ts'
 import type { Route } from './route.ts'
 
 /** The description of every route, OpenAPI 3.1, made from the schemas that check what comes in. */
-export function openApi(routes: () => readonly Route[], version: string): Endpoint {
+export function openApi(routes: () => readonly Route[], version: string): OpenEndpoint {
   return {
     name: 'openapi',
     summary: 'This description. Needs no key.',
@@ -29,7 +31,15 @@ export function openApiDocument(routes: readonly Route[], version: string): Open
     paths,
     components: {
       schemas: { Problem: jsonSchema(problemDocument) },
-      securitySchemes: { key: { type: 'apiKey', in: 'header', name: KEY_HEADER } },
+      securitySchemes: {
+        key: { type: 'apiKey', in: 'header', name: KEY_HEADER },
+        browser: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: COOKIE_NAMES.https,
+          description: `Of a browser that is signed in; \`${COOKIE_NAMES.http}\` over plain http. Never read where a key is shown.`,
+        },
+      },
     },
   }
 }
@@ -64,7 +74,7 @@ function operation({ path, policy, endpoint }: Route): object {
   return {
     operationId: endpoint.name,
     summary: endpoint.summary,
-    security: policy === 'key' ? [{ key: [] }] : [],
+    security: securityOf(policy),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(endpoint.body === undefined
       ? {}
@@ -83,8 +93,20 @@ function operation({ path, policy, endpoint }: Route): object {
   }
 }
 
-function possibleProblems(policy: Route['policy'], { query, problems = [] }: Endpoint): ProblemCode[] {
-  const byPolicy: ProblemCode[] = policy === 'key' ? ['invalid-request', 'unauthenticated', 'rate-limited'] : []
+/** Either of these, with the right that is needed; an empty one where nothing is needed. */
+function securityOf(policy: Policy): object[] {
+  const { key, browser, open } = ruleOf(policy)
+  return [
+    ...(key === undefined ? [] : [{ key: [key] }]),
+    ...(browser === undefined ? [] : [{ browser: browser === 'anything' ? [] : [browser] }]),
+    ...(open && browser !== undefined ? [{}] : []),
+  ]
+}
+
+function possibleProblems(policy: Policy, { query, problems = [] }: Route['endpoint']): ProblemCode[] {
+  const byPolicy: ProblemCode[] = ruleOf(policy).open
+    ? []
+    : ['invalid-request', 'unauthenticated', 'forbidden', 'rate-limited']
   const byQuery: ProblemCode[] = query === undefined ? [] : ['invalid-request']
   return [...new Set<ProblemCode>([...byPolicy, ...byQuery, ...problems, 'internal', 'unavailable'])]
 }
@@ -103,12 +125,17 @@ function problemResponses(codes: readonly ProblemCode[]): Record<string, object>
   )
 }
 
+const PARAMETERS: Readonly<Record<string, string>> = {
+  hostname: 'The hostname of a machine, or its id.',
+  id: 'As it stands in the list.',
+}
+
 function pathParameters(path: string): object[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
-    description: 'The hostname of a machine, or its id.',
+    description: PARAMETERS[name ?? ''] ?? '',
     schema: { type: 'string' },
   }))
 }

@@ -8,14 +8,14 @@ import { MAX_COUNT } from '../core/tokens.ts'
 import { recordFigures } from '../store/day-figures.ts'
 import { machineIdFor, meetMachine } from '../store/machines.ts'
 import { transact } from '../store/transact.ts'
-import type { ServerLedger } from './endpoint.ts'
+import type { OwnedLedger } from './endpoint.ts'
 
 /**
  * Takes what an original client sends: sums by day and model, which are not deduplicated and therefore kept as day
  * figures, apart from events. Sent again they change nothing. Such a client is known by its hostname alone.
  */
 export async function receive1(
-  { db, owner, now }: ServerLedger,
+  { db, owner, now }: OwnedLedger,
   request: SyncRequest1,
 ): Promise<z.output<typeof syncAnswer1>> {
   const hostname = cleanName(request.hostname).trim()

@@ -13,14 +13,14 @@ import { meetMachine, setCleanupPeriod } from '../store/machines.ts'
 import { recordProjects } from '../store/projects.ts'
 import { receivedPosition, setReceived } from '../store/received.ts'
 import { transact } from '../store/transact.ts'
-import type { ServerLedger } from './endpoint.ts'
+import type { OwnedLedger } from './endpoint.ts'
 
 /**
  * Records a batch and moves the sender's position, in one transaction. A batch may come twice, late or overlapping: it
  * then changes nothing, and the position never goes back. Throws `position-mismatch` for one that starts after what
  * was received, since what lies between is missing here.
  */
-export async function receive2({ db, owner, now, projects }: ServerLedger, batch: SyncRequest2): Promise<SyncAnswer2> {
+export async function receive2({ db, owner, now, projects }: OwnedLedger, batch: SyncRequest2): Promise<SyncAnswer2> {
   const { machine, ledger, after, up_to } = batch
   if (up_to < after) {
     throw new Problem('invalid-request', `The batch ends (up_to ${up_to}) before it starts (after ${after}).`, {

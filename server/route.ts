@@ -3,26 +3,25 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono } from 'hono'
 import { KEY_HEADER } from '../api/paths.ts'
 import { Problem } from '../core/problem.ts'
-import type { Authenticate } from './authenticate.ts'
+import type { Caller } from './access/caller.ts'
+import { type Gate, type OpenPolicy, POLICIES, type Policy, ruleOf } from './access/policy.ts'
+import { visitOf } from './access/visit.ts'
 import { readJson } from './body.ts'
-import { clientAddress } from './client-address.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint, OpenEndpoint } from './endpoint.ts'
 import { readQuery } from './validation.ts'
 
-export interface Route {
+interface Place {
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** As in OpenAPI: `/v1/machines/{hostname}`. */
   readonly path: string
-  /** Who may call it: anyone, or whoever shows a valid key. */
-  readonly policy: 'open' | 'key'
-  readonly endpoint: Endpoint
 }
 
-/** What stands before every route that wants a key. */
-export interface Gate {
-  readonly authenticate: Authenticate
-  readonly isTrustedProxy: (address: string) => boolean
-}
+/** Something that is answered, with who may ask for it: only what asks for no caller may be open to anyone. */
+export type Route = Place &
+  (
+    | { readonly policy: OpenPolicy; readonly endpoint: OpenEndpoint }
+    | { readonly policy: Exclude<Policy, OpenPolicy>; readonly endpoint: Endpoint }
+  )
 
 /** What a request carries while it is answered. */
 export interface ServerEnv {
@@ -43,27 +42,29 @@ export interface ServerEnv {
 export function mountRoutes(
   app: Hono<ServerEnv>,
   routes: readonly Route[],
-  { authenticate, isTrustedProxy }: Gate,
+  { admit, isTrustedProxy }: { readonly admit: Gate; readonly isTrustedProxy: (address: string) => boolean },
 ): void {
   for (const { method, path, policy, endpoint } of routes) {
     // Also for what the compiler did not see: whatever has no policy must not be served.
-    if (policy !== 'open' && policy !== 'key') throw new Error(`${method} ${path} states no policy`)
+    if (!Object.hasOwn(POLICIES, policy ?? '')) throw new Error(`${method} ${path} states no policy`)
     app.on(method, honoPath(path), async (c) => {
       c.set('route', path)
-      if (policy === 'key') {
-        const address = clientAddress(socketAddress(c), c.req.header('X-Forwarded-For'), isTrustedProxy)
-        await authenticate(c.req.header(KEY_HEADER), address)
-      }
+      const visit = visitOf(c, isTrustedProxy)
+      // The gate hands out no caller for open routes only, and their endpoints can do without.
+      const caller = (await admit(policy, visit)) as Caller
       const answer = await endpoint.handle({
+        caller,
+        visit,
         query: endpoint.query === undefined ? {} : readQuery(endpoint.query, c.req.queries()),
-        hostname: c.req.param('hostname') ?? '',
+        param: (name) => c.req.param(name) ?? '',
         readJson: () => readJson(c.req.raw),
       })
+      if (answer instanceof Response) return answer
       const body = JSON.stringify(answer)
       const type = { 'Content-Type': 'application/json' }
-      if (method !== 'GET' || policy === 'open') return c.body(body, 200, type)
+      if (method !== 'GET' || ruleOf(policy).open) return c.body(body, 200, type)
       const etag = entityTag(body)
-      const tags = { ETag: etag, 'Cache-Control': 'private, no-cache', Vary: KEY_HEADER }
+      const tags = { ETag: etag, 'Cache-Control': 'private, no-cache', Vary: `${KEY_HEADER}, Cookie` }
       if (matches(c.req.header('If-None-Match'), etag)) return c.body(null, 304, tags)
       return c.body(body, 200, { ...type, ...tags })
     })
@@ -87,13 +88,6 @@ function matches(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false
   const wanted = etag.replace(/^W\//, '')
   return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === wanted)
-}
-
-/** The address of the socket's other end: the one thing about itself that a client cannot make up. */
-function socketAddress(c: Context<ServerEnv>): string | undefined {
-  // Without a socket (a request made in this process) there are no bindings.
-  const bindings = c.env as ServerEnv['Bindings'] | undefined
-  return bindings?.incoming?.socket.remoteAddress
 }
 
 function methodNotAllowed(c: Context, allow: readonly string[]): Problem {

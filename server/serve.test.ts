@@ -10,6 +10,7 @@ import { connect as connectTo } from '../api/client.ts'
 import { type RunningServer, serve, type ServerSurroundings } from './serve.ts'
 import { aBatch, anEvent, aServer, countingBytes, tempFolder, TEST_KEY, TEST_NOW } from './testing.ts'
 import { listen, stopListening } from './listen.ts'
+import { setupLink } from './setup-link.ts'
 
 interface Started extends RunningServer {
   readonly stdout: string
@@ -19,12 +20,13 @@ interface Started extends RunningServer {
 interface Outside {
   readonly env?: Record<string, string>
   readonly home?: string
+  readonly isTTY?: boolean
 }
 
 /** Starts a server on a free port, with what it writes. */
 async function started(
   flags: Record<string, string> = {},
-  { env = {}, home = tempFolder() }: Outside = {},
+  { env = {}, home = tempFolder(), isTTY = false }: Outside = {},
 ): Promise<Started> {
   const written = { stdout: '', stderr: '' }
   const sink = (name: 'stdout' | 'stderr') => ({ write: (text: string) => void (written[name] += text) })
@@ -35,7 +37,7 @@ async function started(
     zone: 'UTC',
     randomBytes: countingBytes(),
     fetch,
-    stdout: sink('stdout'),
+    stdout: { ...sink('stdout'), isTTY },
     stderr: sink('stderr'),
     version: '1.2.3',
   }
@@ -74,9 +76,13 @@ describe('a server that starts', () => {
   test('for the first time says where it is, shows a key once, and takes it', async () => {
     const home = tempFolder()
     const server = await started({}, { home })
-    expect(server.key).toMatch(/^cf_admin_[\w-]{43}$/)
+    expect(server.key).toMatch(/^cf_admin_[0-9a-z]{10}_[\w-]{43}_[0-9A-Za-z]{6}$/)
     expect(
-      server.stdout.replaceAll(String(server.port), 'PORT').replaceAll(String(server.key), 'KEY').replace(home, '~'),
+      server.stdout
+        .replaceAll(String(server.port), 'PORT')
+        .replaceAll(String(server.key), 'KEY')
+        .replace(/#[\w-]{43}$/m, '#SECRET')
+        .replace(home, '~'),
     ).toBe(
       `
   claudeforge 1.2.3 server
@@ -85,6 +91,8 @@ describe('a server that starts', () => {
   address   http://127.0.0.1:PORT
   key       KEY
             Shown only this once; the server keeps its hash.
+  browser   http://127.0.0.1:PORT/setup#SECRET
+            Signs one browser in, within 15 minutes. Another link: forge setup-link
 
   Add a machine:
     forge config set server-url http://127.0.0.1:PORT
@@ -115,6 +123,39 @@ describe('a server that starts', () => {
     expect(again.stdout).not.toContain('cf_admin_')
     const { reports } = connectTo({ url: again.url, key: first.key as string })
     expect(await reports.totals({})).toMatchObject({ total_tokens: 20_853 })
+  })
+
+  test('prints a link for a browser as long as none is signed in', async () => {
+    const home = tempFolder()
+    const signInAt = async ({ url, stdout }: Started) => {
+      const setup = /\/setup#(\S+)/.exec(stdout)?.[1]
+      const headers = { Origin: url, 'Content-Type': 'application/json' }
+      const body = JSON.stringify({ setup })
+      return (await fetch(`${url}/v1/session`, { method: 'POST', headers, body })).status
+    }
+    const first = await started({}, { home })
+    await first.close()
+    const again = await started({}, { home })
+    expect(await signInAt(again)).toBe(200)
+    await again.close()
+    const third = await started({}, { home })
+    expect(third.stdout).not.toContain('/setup#')
+  })
+
+  test('prints no such link where a key is set and nobody watches', async () => {
+    const env = { FORGE_API_KEY: 'a-key-of-my-own-choice' }
+    expect((await started({}, { env })).stdout).not.toContain('/setup#')
+    expect((await started({}, { env, isTTY: true })).stdout).toContain('/setup#')
+  })
+
+  test('is given another link from beside it', async () => {
+    const home = tempFolder()
+    const outside = { env: {}, home, randomBytes: countingBytes(), now: () => TEST_NOW }
+    await expect(setupLink({}, outside)).rejects.toMatchObject({ code: 'not-found', hint: /forge serve/ })
+    const server = await started({}, { home })
+    expect(await setupLink({ port: String(server.port) }, outside)).toMatch(
+      new RegExp(`^http://127.0.0.1:${server.port}/setup#[\\w-]{43}$`),
+    )
   })
 
   test('with a key of one’s own uses it, and does not show it', async () => {

@@ -1,5 +1,5 @@
 import { keptProject, type ProjectPrivacy } from '../api/project-names.ts'
-import { type Ledger, openServerLedger } from '../store/open.ts'
+import { type Db, type Ledger, openServerLedger } from '../store/open.ts'
 import { renameProjects } from '../store/projects.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
 import { projectSecret } from '../store/sequence.ts'
@@ -9,6 +9,7 @@ import { type ServerConfig, serverConfig, type ServerFlags, SHORTEST_GOOD_KEY } 
 import { makeFirstKey } from './keys.ts'
 import { listen, stopListening } from './listen.ts'
 import { createLog, type LogSink } from './log.ts'
+import { isAnyoneSignedIn, makeSetupLink } from './setup-link.ts'
 import { isLoopback, localUrl, plainHttpWarning, startText } from './start-text.ts'
 
 /** Everything outside the program that a server may touch. */
@@ -23,7 +24,7 @@ export interface ServerSurroundings {
   readonly randomBytes: (count: number) => Uint8Array
   readonly fetch: typeof globalThis.fetch
   /** The start text goes here. */
-  readonly stdout: { write(text: string): void }
+  readonly stdout: LogSink
   /** Warnings go here, and the log. */
   readonly stderr: LogSink
   /** The version of claudeforge. */
@@ -83,8 +84,9 @@ async function start(ledger: Ledger, config: ServerConfig, surroundings: ServerS
   const { server, port } = await listen(app, config, fetch)
   // Only now: a key that was made for a server that then cannot start would be shown to nobody.
   const key = api_key === undefined ? await makeFirstKey(ledger.db, { randomBytes, now: now() }) : undefined
+  const setup_link = await firstSignIn(ledger.db, localUrl(host, port), config, surroundings)
   const kept_in = ledger.engine === 'sqlite' ? data : ledger.path
-  stdout.write(startText({ version, data: kept_in, host, port, key, own_key: api_key !== undefined }))
+  stdout.write(startText({ version, data: kept_in, host, port, key, own_key: api_key !== undefined, setup_link }))
   if (!isLoopback(host)) stderr.write(plainHttpWarning(port))
   log.info({ version, host, port, engine: ledger.engine }, 'started')
 
@@ -95,6 +97,21 @@ async function start(ledger: Ledger, config: ServerConfig, surroundings: ServerS
     log.info('stopped')
   }
   return { url: localUrl(host, port), port, key, close: () => (stopped ??= stop()) }
+}
+
+/**
+ * A link for the first browser. None where a browser is signed in, nor where a key is set and nobody watches: who
+ * automates has another way in, and the output may be kept where others read it.
+ */
+async function firstSignIn(
+  db: Db,
+  url: string,
+  { api_key }: ServerConfig,
+  { randomBytes, now, stdout }: ServerSurroundings,
+): Promise<string | undefined> {
+  if (api_key !== undefined && stdout.isTTY !== true) return undefined
+  if (await isAnyoneSignedIn(db, now())) return undefined
+  return makeSetupLink(db, url, { randomBytes, now: now() })
 }
 
 /** How much is kept of projects, from now on and of what is kept already. */

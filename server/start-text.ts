@@ -8,10 +8,12 @@ export interface Start {
   readonly key: string | undefined
   /** Whether the key in use was set by the operator. */
   readonly own_key: boolean
+  /** Where a browser can sign in, once; undefined where one is signed in already. */
+  readonly setup_link: string | undefined
 }
 
 export function startText(start: Start): string {
-  const { version, data, host, port, key, own_key } = start
+  const { version, data, host, port, key, own_key, setup_link } = start
   const known = own_key ? 'the one you set in FORGE_API_KEY' : 'the one shown at the first start'
   const url = reachableUrl(host, port)
   const lines = [
@@ -21,6 +23,12 @@ export function startText(start: Start): string {
     `address   ${localUrl(host, port)}${isEverywhere(host) ? ', and every other address of this machine' : ''}`,
     `key       ${key ?? known}`,
     ...(key === undefined ? [] : ['          Shown only this once; the server keeps its hash.']),
+    ...(setup_link === undefined
+      ? []
+      : [
+          `browser   ${setup_link}`,
+          '          Signs one browser in, within 15 minutes. Another link: forge setup-link',
+        ]),
     '',
     'Add a machine:',
     `  forge config set server-url ${url}`,

@@ -22,13 +22,14 @@ export function sync(ledger: ServerLedger): Endpoint {
       'unsupported-encoding',
       'storage',
     ],
-    async handle({ readJson }) {
+    async handle({ caller: { owner }, readJson }) {
+      const owned = { ...ledger, owner }
       const body = await readJson()
       switch (protocolVersion(body)) {
         case 2:
-          return receive2(ledger, readBody(syncRequest2, body))
+          return receive2(owned, readBody(syncRequest2, body))
         case 1:
-          return receive1(ledger, readBody(syncRequest1, body))
+          return receive1(owned, readBody(syncRequest1, body))
         default:
           throw new Problem('unsupported-protocol', 'This server speaks protocol_version 2 and 1.', {
             hint: 'Update claudeforge on the machine that sends, or on this server.',

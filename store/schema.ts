@@ -186,8 +186,51 @@ interface MachineTables {
   quarantine: { server: string; event: string; code: string; at: number }
 }
 
+export interface ApiKeyTable {
+  /** Public: it is part of the key, and names it. */
+  id: string
+  /** SHA-256 of the whole key, hex. */
+  hash: string
+  /** What it may do: a kind of `core/scope.ts`. */
+  scope: string
+  label: string
+  created_at: number
+  /** To the minute; 0 where it was never used. */
+  last_used: number
+  owner: OwnerId
+  /** The machine that it was made for; empty for a key of a person or a program. */
+  machine: string
+  /** The address that it was last used from. */
+  last_used_from: string
+  /** 0 for one that does not expire. */
+  expires_at: number
+  /** 0 while it holds. */
+  revoked_at: number
+}
+
+export interface SignInTable {
+  id: string
+  /** SHA-256 of the cookie's value, hex. */
+  hash: string
+  owner: OwnerId
+  /** The id of the key with which it was made, and with which it ends; empty for a setup link. */
+  made_by: string
+  /** 1 where the cookie is sent over https only. */
+  is_secure: number
+  /** The browser, as it calls itself. */
+  label: string
+  created_at: number
+  last_used: number
+  last_used_from: string
+  expires_at: number
+}
+
 interface ServerTables {
-  api_key: { id: string; hash: string; scope: string; label: string; created_at: number; last_used: number }
+  api_key: ApiKeyTable
+  /** Browsers that are signed in. */
+  sign_in: SignInTable
+  /** Links with which a browser can sign in once, by the hash of their secret. */
+  setup_link: { hash: string; owner: OwnerId; expires_at: number }
   /** How far a machine's ledger has been received. */
   machine_ledger: { owner: OwnerId; machine: string; ledger: string; acknowledged: number }
 }

@@ -151,7 +151,7 @@ describe('a server', () => {
   test('makes a key at its first start, prints it once, and takes it ever after', async () => {
     const nas = tempFolder()
     const first = await serveForge({ home: nas })
-    const key = /cf_admin_[\w-]{43}/.exec(first.printed())?.[0] ?? ''
+    const key = /cf_admin_[\w-]+/.exec(first.printed())?.[0] ?? ''
     await first.kill('SIGTERM')
     expect(first.child.exitCode).toBe(0)
     const second = await serveForge({ home: nas })

@@ -1,12 +1,16 @@
 import { define, type MigrationList } from '../migrate.ts'
 
-/** Tables that only a server has: keys, and how far each machine's ledger has been received. */
+/** Tables that only a server has: keys, sign-ins, and how far each machine's ledger has been received. */
 export const serverMigrations: MigrationList = {
   list: 'server',
   migrations: [
     {
       name: 'keys, received positions',
       up: (db) => define(db, SERVER_1),
+    },
+    {
+      name: 'keys of a machine, sign-ins',
+      up: (db) => define(db, SERVER_2),
     },
   ],
 }
@@ -18,4 +22,18 @@ const SERVER_1 = [
   `create table machine_ledger (
     owner integer not null, machine text not null, ledger text not null, acknowledged integer not null,
     primary key (owner, machine, ledger))`,
+]
+
+const SERVER_2 = [
+  `alter table api_key add column owner integer not null default 1`,
+  `alter table api_key add column machine text not null default ''`,
+  `alter table api_key add column last_used_from text not null default ''`,
+  `alter table api_key add column expires_at integer not null default 0`,
+  `alter table api_key add column revoked_at integer not null default 0`,
+  `create unique index api_key_hash on api_key (hash)`,
+  `create table sign_in (
+    id text primary key, hash text not null unique, owner integer not null, made_by text not null,
+    is_secure integer not null, label text not null, created_at integer not null, last_used integer not null,
+    last_used_from text not null, expires_at integer not null)`,
+  `create table setup_link (hash text primary key, owner integer not null, expires_at integer not null)`,
 ]

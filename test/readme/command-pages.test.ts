@@ -25,7 +25,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   explain: 'explain 2026-11-18',
   verify: 'verify --local',
 }
-const OTHERS = ['sync', 'pause', 'resume', 'log', 'export', 'import', 'config', 'serve']
+const OTHERS = ['sync', 'pause', 'resume', 'log', 'export', 'import', 'config', 'serve', 'setup-link']
 
 type Studio = Awaited<ReturnType<typeof threeMachines>>
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { KEY_HEADER } from '../api/paths.ts'
-import { addressGroup } from './authenticate.ts'
-import { hashKey, makeFirstKey } from './keys.ts'
-import { aServer, countingBytes, TEST_KEY, type TestServer } from './testing.ts'
+import { KEY_HEADER } from '../../api/paths.ts'
+import { parseKey } from '../../api/key-text.ts'
+import { makeFirstKey } from '../keys.ts'
+import { hashSecret } from '../secrets.ts'
+import { aServer, countingBytes, TEST_KEY, type TestServer } from '../testing.ts'
+import { addressGroup } from './address-group.ts'
 
 const PATH = '/v1/stats/machines'
 
@@ -29,7 +31,7 @@ describe('keys', () => {
 
   test('a wrong key is refused, the right one is not', async () => {
     const server = await aServer()
-    const wrong = [`${TEST_KEY}x`, TEST_KEY.slice(1), TEST_KEY.toUpperCase(), hashKey(TEST_KEY)]
+    const wrong = [`${TEST_KEY}x`, TEST_KEY.slice(1), TEST_KEY.toUpperCase(), hashSecret(TEST_KEY)]
     expect(await statuses(wrong.map((key) => ask(server, key)))).toEqual([401, 401, 401, 401])
     expect((await ask(server, TEST_KEY)).status).toBe(200)
   })
@@ -61,12 +63,12 @@ describe('keys', () => {
     const { db } = server.options
     expect((await ask(server, TEST_KEY)).status).toBe(401)
     const key = (await makeFirstKey(db, { randomBytes: countingBytes(), now: 1 })) as string
-    expect(key).toMatch(/^cf_admin_[\w-]{43}$/)
+    expect(key).toMatch(/^cf_admin_[0-9a-z]{10}_[\w-]{43}_[0-9A-Za-z]{6}$/)
     expect((await ask(server, key)).status).toBe(200)
     expect(await makeFirstKey(db, { randomBytes: countingBytes(), now: 2 })).toBeUndefined()
     const stored = await db.selectFrom('api_key').selectAll().execute()
     expect(stored).toHaveLength(1)
-    expect(JSON.stringify(stored)).not.toContain(key.slice('cf_admin_'.length))
+    expect(JSON.stringify(stored)).not.toContain(parseKey(key)?.secret)
   })
 
   test('a key that is removed stops working with the next request', async () => {
@@ -122,7 +124,7 @@ describe('guessing keys', () => {
   })
 
   test('the addresses of one IPv6 network are one', async () => {
-    const server = await aServer({ limits: { failures: 2 } })
+    const server = await aServer({ limits: { wrong_keys: 2 } })
     expect((await ask(server, 'guess', '2001:db8:1:2::1')).status).toBe(401)
     expect((await ask(server, 'guess', '2001:db8:1:2:ffff::9')).status).toBe(401)
     expect((await ask(server, 'guess', '2001:db8:1:2:3:4:5:6')).status).toBe(429)
