@@ -115,7 +115,8 @@ function compareFields(fields: readonly (keyof UsageEvent)[], a: UsageEvent, b: 
  * to 2.1.59 did so for most responses: their true output was never written, so it cannot be recovered, only flagged.
  */
 export function outputIsUnderstated(event: Pick<UsageEvent, 'client_version' | 'output_tokens'>): boolean {
+  if (event.output_tokens > 8) return false
   const match = /^2\.1\.(\d+)$/.exec(event.client_version)
   const patch = match === null ? -1 : Number(match[1])
-  return patch >= 10 && patch < 60 && event.output_tokens <= 8
+  return patch >= 10 && patch < 60
 }

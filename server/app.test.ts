@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
+import { ledgerMigrations } from '../store/migrations/ledger.ts'
 import { testEngine } from '../store/testing.ts'
 import { answering, createApp } from './app.ts'
 import type { Route } from './route.ts'
@@ -187,7 +188,7 @@ describe('failures', () => {
     expect(await server.get('/health')).toEqual({
       status: 'healthy',
       database: 'connected',
-      schema_version: 2,
+      schema_version: ledgerMigrations.migrations.length,
       version: '1.2.3',
     })
     await server.options.db.destroy()

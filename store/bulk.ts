@@ -8,8 +8,9 @@ import type { LedgerSchema } from './schema.ts'
  * be compiled and prepared anew; so lists go in fixed sizes.
  */
 
-const ROWS_PER_INSERT = 40
-const LIST_LENGTH = 200
+/** From the largest on: a statement holds as many rows, or values, as are left. */
+const ROWS_PER_INSERT = [128, 16, 1]
+const LIST_LENGTHS = [512, 64, 8]
 
 /** What becomes of a row whose key is there already. */
 type OnConflict<Row> =
@@ -33,13 +34,13 @@ export async function insertRows<T extends keyof LedgerSchema & string>(
   const [first] = rows
   if (first === undefined) return
   const columns = Object.keys(first) as (keyof LedgerSchema[T])[]
-  const whole = rows.length - (rows.length % ROWS_PER_INSERT)
   for (let i = 0; i < rows.length;) {
-    const size = i < whole ? ROWS_PER_INSERT : 1
+    const size = ROWS_PER_INSERT.find((each) => each <= rows.length - i) as number
     const chunk = rows.slice(i, i + size)
-    const compiled = compiledInsert(tx, table, chunk, or)
-    const parameters = chunk.flatMap((row) => columns.map((column) => row[column]))
-    await tx.executeQuery({ ...compiled, parameters })
+    const parameters = Array.from<unknown>({ length: size * columns.length })
+    let at = 0
+    for (const row of chunk) for (const column of columns) parameters[at++] = row[column]
+    await tx.executeQuery({ ...compiledInsert(tx, table, chunk, or), parameters })
     i += size
   }
 }
@@ -71,13 +72,16 @@ function addTo<T extends keyof LedgerSchema & string>(
   return conflict.columns(key as never).doUpdateSet(Object.fromEntries(added))
 }
 
-/** A list in pieces of one fixed length, the last one filled up by repeating its last element. */
+/** A list in pieces of few lengths, the last one filled up by repeating its last element. */
 export function* listsOfFixedLength<V>(values: Iterable<V>): Generator<V[]> {
   const all = [...values]
-  for (let i = 0; i < all.length; i += LIST_LENGTH) {
-    const piece = all.slice(i, i + LIST_LENGTH)
+  for (let i = 0; i < all.length;) {
+    const left = all.length - i
+    const length = LIST_LENGTHS.findLast((each) => each >= left) ?? (LIST_LENGTHS[0] as number)
+    const piece = all.slice(i, i + length)
     const last = piece.at(-1) as V
-    while (piece.length < LIST_LENGTH) piece.push(last)
+    while (piece.length < length) piece.push(last)
     yield piece
+    i += length
   }
 }

@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
 import { utcDayNumber } from '../core/day.ts'
 import { merge, type UsageEvent } from '../core/usage-event.ts'
 import { insertRows, listsOfFixedLength } from './bulk.ts'
+import { findRows, forgetKeys, noteKeys, rowsAt } from './event-index.ts'
 import { internNames, nameIn, namesOf } from './names.ts'
 import type { Db, Tx } from './open.ts'
 import { forgetUnusedProjects } from './projects.ts'
@@ -46,24 +46,24 @@ const NAME_FIELDS = [
 export async function record(tx: Tx, owner: OwnerId, sightings: readonly UsageEvent[]): Promise<Recorded> {
   if (sightings.length === 0) return { added: 0, grown: 0, unchanged: 0 }
   const incoming = joinById(sightings)
-  const known = await findEvents(tx, owner, incoming.keys())
+  const known = await findEvents(tx, owner, [...incoming.keys()])
   const changed: UsageEvent[] = []
   const replaced: EventTable[] = []
   const left = new Set<NameId>()
   const shared: [event: string, machine: string][] = []
-  for (const { event, machines } of incoming.values()) {
+  for (const { event, others } of incoming.values()) {
     const before = known.get(event.id)
     const joined = before === undefined ? event : merge(before.event, event)
-    if (before !== undefined) machines.add(before.event.machine)
-    if (machines.size > 1) for (const machine of machines) shared.push([event.id, machine])
+    const machines = machinesOf(event, others, before?.event)
+    if (machines !== undefined) for (const machine of machines) shared.push([event.id, machine])
     if (joined === before?.event) continue
     changed.push(joined)
     if (before === undefined) continue
     replaced.push(before.row)
     if (before.event.project !== joined.project) left.add(before.row.project)
   }
-  const machines = [...sightings.map((sighting) => sighting.machine), ...shared.map(([, machine]) => machine)]
-  const names = await internNames(tx, namesIn(changed, machines))
+  const days = seenDays(sightings)
+  const names = await internNames(tx, namesIn(changed, [...days.keys(), ...shared.map(([, machine]) => machine)]))
   await replaceRows(tx, owner, { remove: replaced, append: changed }, names)
   await insertRows(
     tx,
@@ -71,7 +71,7 @@ export async function record(tx: Tx, owner: OwnerId, sightings: readonly UsageEv
     shared.map(([event, machine]) => ({ owner, event, machine: names.get(machine) as NameId })),
     { or: 'ignore' },
   )
-  await markSeenDays(tx, owner, sightings, names)
+  await markSeenDays(tx, owner, days, names)
   if (left.size > 0) await forgetUnusedProjects(tx, owner, left)
   return {
     added: changed.length - replaced.length,
@@ -89,10 +89,7 @@ export async function replaceEvents(
   owner: OwnerId,
   { remove, append }: { remove: readonly Position[]; append: readonly UsageEvent[] },
 ): Promise<void> {
-  const rows: EventTable[] = []
-  for (const list of listsOfFixedLength(remove)) {
-    rows.push(...(await tx.selectFrom('event').selectAll().where('seq', 'in', list).execute()))
-  }
+  const rows = await rowsAt(tx, owner, remove)
   await replaceRows(tx, owner, { remove: rows, append }, await internNames(tx, namesIn(append, [])))
 }
 
@@ -101,8 +98,8 @@ export async function eventsAfter(db: Db | Tx, owner: OwnerId, after: Position, 
   const rows = await db
     .selectFrom('event')
     .selectAll()
+    .where('owner', '=', owner)
     .where('seq', '>', after)
-    .where(ofOwner(owner))
     .orderBy('seq')
     .limit(limit)
     .execute()
@@ -115,8 +112,7 @@ export async function findEvent(
   owner: OwnerId,
   id: string,
 ): Promise<{ event: UsageEvent; machines: string[] } | undefined> {
-  const rows = await db.selectFrom('event').selectAll().where('owner', '=', owner).where('id', '=', id).execute()
-  const [logged] = await loggedEvents(db, rows)
+  const [logged] = await loggedEvents(db, await findRows(db, owner, [id]))
   if (logged === undefined) return undefined
   const seen = await db
     .selectFrom('seen_by')
@@ -135,7 +131,7 @@ export async function eventsById(
   owner: OwnerId,
   ids: Iterable<string>,
 ): Promise<ReadonlyMap<string, UsageEvent>> {
-  const found = await findEvents(db, owner, ids)
+  const found = await findEvents(db, owner, [...ids])
   return new Map([...found].map(([id, { event }]) => [id, event]))
 }
 
@@ -160,20 +156,16 @@ export async function countAfter(db: Db | Tx, owner: OwnerId, after: Position): 
   const row = await db
     .selectFrom('event')
     .select((e) => e.fn.countAll<number>().as('count'))
+    .where('owner', '=', owner)
     .where('seq', '>', after)
-    .where(ofOwner(owner))
     .executeTakeFirstOrThrow()
   return row.count
 }
 
-/** The plus keeps the planner from an index on the owner, which would have it sort all of the owner's events. */
-function ofOwner(owner: OwnerId) {
-  return sql<boolean>`+owner = ${owner}`
-}
-
 interface Incoming {
   event: UsageEvent
-  readonly machines: Set<string>
+  /** Where machines other than the event's have shown it, too: all of them. */
+  others: Set<string> | undefined
 }
 
 function joinById(sightings: readonly UsageEvent[]): Map<string, Incoming> {
@@ -181,13 +173,26 @@ function joinById(sightings: readonly UsageEvent[]): Map<string, Incoming> {
   for (const sighting of sightings) {
     const before = events.get(sighting.id)
     if (before === undefined) {
-      events.set(sighting.id, { event: sighting, machines: new Set([sighting.machine]) })
-    } else {
-      before.event = merge(before.event, sighting)
-      before.machines.add(sighting.machine)
+      events.set(sighting.id, { event: sighting, others: undefined })
+      continue
     }
+    before.others = machinesOf(sighting, before.others, before.event)
+    before.event = merge(before.event, sighting)
   }
   return events
+}
+
+/** The machines of two sightings and of those before; undefined where all are of one machine. */
+function machinesOf(
+  event: UsageEvent,
+  others: Set<string> | undefined,
+  before: UsageEvent | undefined,
+): Set<string> | undefined {
+  if (others === undefined && (before === undefined || before.machine === event.machine)) return undefined
+  const machines = others ?? new Set<string>()
+  machines.add(event.machine)
+  if (before !== undefined) machines.add(before.machine)
+  return machines
 }
 
 interface Known {
@@ -195,14 +200,10 @@ interface Known {
   readonly event: UsageEvent
 }
 
-async function findEvents(tx: Db | Tx, owner: OwnerId, ids: Iterable<string>): Promise<Map<string, Known>> {
-  const found = new Map<string, Known>()
-  for (const list of listsOfFixedLength(ids)) {
-    const rows = await tx.selectFrom('event').selectAll().where('owner', '=', owner).where('id', 'in', list).execute()
-    const events = await loggedEvents(tx, rows)
-    for (const [i, { event }] of events.entries()) found.set(event.id, { row: rows[i] as EventTable, event })
-  }
-  return found
+async function findEvents(tx: Db | Tx, owner: OwnerId, ids: readonly string[]): Promise<Map<string, Known>> {
+  const rows = await findRows(tx, owner, ids)
+  const events = await loggedEvents(tx, rows)
+  return new Map(events.map(({ event }, i) => [event.id, { row: rows[i] as EventTable, event }]))
 }
 
 async function loggedEvents(db: Db | Tx, rows: readonly EventTable[]): Promise<Logged[]> {
@@ -236,9 +237,14 @@ async function loggedEvents(db: Db | Tx, rows: readonly EventTable[]): Promise<L
   }))
 }
 
-function namesIn(changed: readonly UsageEvent[], machines: readonly string[]): Set<string> {
+function namesIn(changed: readonly UsageEvent[], machines: Iterable<string>): Set<string> {
   const names = new Set(machines)
-  for (const event of changed) for (const field of NAME_FIELDS) names.add(event[field])
+  let before: UsageEvent | undefined
+  for (const event of changed) {
+    // Neighbours mostly agree.
+    for (const field of NAME_FIELDS) if (event[field] !== before?.[field]) names.add(event[field])
+    before = event
+  }
   return names
 }
 
@@ -249,11 +255,13 @@ async function replaceRows(
   { remove, append }: { remove: readonly EventTable[]; append: readonly UsageEvent[] },
   names: ReadonlyMap<string, NameId>,
 ): Promise<void> {
+  await forgetKeys(tx, owner, remove)
   for (const list of listsOfFixedLength(remove.map(({ seq }) => seq))) {
-    await tx.deleteFrom('event').where('seq', 'in', list).execute()
+    await tx.deleteFrom('event').where('owner', '=', owner).where('seq', 'in', list).execute()
   }
   const rows = eventRows(owner, append, names, await takePlaces(tx, append.length))
   await insertRows(tx, 'event', rows)
+  await noteKeys(tx, owner, rows)
   await moveRollup(tx, { out: remove, into: rows }, names)
 }
 
@@ -265,8 +273,8 @@ function eventRows(
 ): EventTable[] {
   const id = (name: string) => names.get(name) as NameId
   return events.map((event, i): EventTable => ({
-    seq: last + 1 + i,
     owner,
+    seq: last + 1 + i,
     id: event.id,
     kind: event.kind,
     occurred_at: event.occurred_at,
@@ -289,17 +297,30 @@ function eventRows(
   }))
 }
 
+/** For each machine, the days on which it shows something. */
+function seenDays(sightings: readonly UsageEvent[]): Map<string, Set<number>> {
+  const days = new Map<string, Set<number>>()
+  let [last_machine, last_day] = ['', -1]
+  for (const { machine, occurred_at } of sightings) {
+    const day = utcDayNumber(occurred_at)
+    if (machine === last_machine && day === last_day) continue
+    let ofMachine = days.get(machine)
+    if (ofMachine === undefined) days.set(machine, (ofMachine = new Set()))
+    ofMachine.add(day)
+    last_machine = machine
+    last_day = day
+  }
+  return days
+}
+
 async function markSeenDays(
   tx: Tx,
   owner: OwnerId,
-  sightings: readonly UsageEvent[],
+  days: ReadonlyMap<string, ReadonlySet<number>>,
   names: ReadonlyMap<string, NameId>,
 ): Promise<void> {
-  const days = new Map<string, { owner: OwnerId; machine: NameId; day: number }>()
-  for (const { machine, occurred_at } of sightings) {
-    const day = utcDayNumber(occurred_at)
-    const id = names.get(machine) as NameId
-    days.set(`${id} ${day}`, { owner, machine: id, day })
-  }
-  await insertRows(tx, 'seen_day', [...days.values()], { or: 'ignore' })
+  const rows = [...days].flatMap(([machine, ofMachine]) =>
+    [...ofMachine].map((day) => ({ owner, machine: names.get(machine) as NameId, day })),
+  )
+  await insertRows(tx, 'seen_day', rows, { or: 'ignore' })
 }

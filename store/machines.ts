@@ -1,4 +1,6 @@
 import { Problem } from '../core/problem.ts'
+import { forgetKeys } from './event-index.ts'
+import { eachPageOfEvents } from './event-pages.ts'
 import { findName, internNames } from './names.ts'
 import type { Db, Tx } from './open.ts'
 import { forgetUnusedProjects } from './projects.ts'
@@ -140,6 +142,16 @@ export async function eraseMachine(tx: Tx, owner: OwnerId, id: string, now: numb
   const machine = await findName(tx, id)
   if (machine !== undefined) {
     await giveSharedEventsAway(tx, owner, machine)
+    await eachPageOfEvents(
+      tx,
+      (_, rows) =>
+        forgetKeys(
+          tx,
+          owner,
+          rows.filter((row) => row.machine === machine),
+        ),
+      owner,
+    )
     await tx.deleteFrom('event').where('owner', '=', owner).where('machine', '=', machine).execute()
     for (const table of [
       'seen_by',
@@ -176,7 +188,7 @@ async function giveSharedEventsAway(tx: Tx, owner: OwnerId, machine: NameId): Pr
     .groupBy('event.seq')
     .execute()
   for (const { seq, heir } of shared) {
-    await tx.updateTable('event').set({ machine: heir }).where('seq', '=', seq).execute()
+    await tx.updateTable('event').set({ machine: heir }).where('owner', '=', owner).where('seq', '=', seq).execute()
   }
 }
 

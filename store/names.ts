@@ -1,20 +1,38 @@
 import { listsOfFixedLength } from './bulk.ts'
+import { engineOf } from './engine.ts'
+import { memoryOf } from './memory.ts'
 import type { Tx } from './open.ts'
 import type { NameId } from './schema.ts'
 
 /** The ids of names, made where they are new. */
 export async function internNames(tx: Tx, names: Iterable<string>): Promise<ReadonlyMap<string, NameId>> {
-  const wanted = new Set(names)
+  const remembered = memoryOf(tx).names
   const ids = new Map<string, NameId>()
-  for (const list of listsOfFixedLength(wanted)) {
+  const unknown = new Set<string>()
+  for (const name of names) {
+    const id = remembered.get(name)
+    if (id === undefined) unknown.add(name)
+    else ids.set(name, id)
+  }
+  for (const list of listsOfFixedLength(unknown)) {
     const rows = await tx.selectFrom('name').select(['id', 'value']).where('value', 'in', list).execute()
     for (const row of rows) ids.set(row.value, row.id)
   }
-  for (const value of wanted) {
-    if (ids.has(value)) continue
-    ids.set(value, (await makeName(tx, value)) ?? ((await findName(tx, value)) as NameId))
+  for (const value of unknown) {
+    if (!ids.has(value)) ids.set(value, (await makeName(tx, value)) ?? ((await findName(tx, value)) as NameId))
   }
+  remember(tx, unknown, ids)
   return ids
+}
+
+const MOST_REMEMBERED = 20_000
+
+/** Only where one connection has all transactions: elsewhere a name that another has not committed could be used. */
+function remember(tx: Tx, names: Iterable<string>, ids: ReadonlyMap<string, NameId>): void {
+  if (engineOf(tx) === 'postgres') return
+  const { names: remembered } = memoryOf(tx)
+  if (remembered.size > MOST_REMEMBERED) remembered.clear()
+  for (const name of names) remembered.set(name, ids.get(name) as NameId)
 }
 
 /** The id of a new name; undefined where another transaction has just made it. */

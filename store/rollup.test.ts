@@ -19,7 +19,7 @@ async function cells({ db }: Ledger): Promise<string[]> {
 /** What the rollup holds, and what the events say that it should. */
 async function bothWays(ledger: Ledger): Promise<[kept: string[], recomputed: string[]]> {
   const kept = await cells(ledger)
-  await ledger.db.transaction().execute((tx) => rebuildRollup(tx))
+  await ledger.db.transaction().execute((tx) => rebuildRollup(tx, ONLY_OWNER))
   return [kept, await cells(ledger)]
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { promptStep } from '../core/prices/prompt-steps.ts'
 import { outputIsUnderstated } from '../core/usage-event.ts'
 import { insertRows, listsOfFixedLength } from './bulk.ts'
+import { eachPageOfEvents } from './event-pages.ts'
 import { namesOf } from './names.ts'
 import type { Db, Tx } from './open.ts'
 import type { EventTable, NameId, OwnerId, QuarterKey, QuarterSums, QuarterTable } from './schema.ts'
@@ -54,75 +55,108 @@ export async function moveRollup(
   { out, into }: { out: readonly EventTable[]; into: readonly EventTable[] },
   names: ReadonlyMap<string, NameId>,
 ): Promise<void> {
-  const versions = await versionsOf(tx, [...out, ...into], names)
-  const cells = new Map<string, QuarterTable>()
-  for (const event of out) addEvent(cells, event, versions, -1)
-  for (const event of into) addEvent(cells, event, versions, 1)
-  const changed = [...cells.values()].filter((cell) => SUMS.some((sum) => cell[sum] !== 0))
+  const cells = new Cells(await versionsOf(tx, [...out, ...into], names))
+  for (const event of out) cells.add(event, -1)
+  for (const event of into) cells.add(event, 1)
+  const changed = cells.all().filter(hasAnything)
   await insertRows(tx, 'usage_quarter', changed, { or: { key: KEY, sums: SUMS } })
   if (out.length > 0) await dropEmptyCells(tx, changed)
   await raiseVersions(tx, changed)
 }
 
 /** Makes the rollup anew from all events: after a migration, or a change of events that did not go one by one. */
-export async function rebuildRollup(tx: Tx, owner?: OwnerId): Promise<void> {
-  await tx
-    .deleteFrom('usage_quarter')
-    .$if(owner !== undefined, (rows) => rows.where('owner', '=', owner as OwnerId))
-    .execute()
+export async function rebuildRollup(tx: Tx, owner: OwnerId): Promise<void> {
+  await tx.deleteFrom('usage_quarter').where('owner', '=', owner).execute()
   await tx
     .updateTable('day_version')
     .set((e) => ({ version: e('version', '+', 1) }))
-    .$if(owner !== undefined, (rows) => rows.where('owner', '=', owner as OwnerId))
+    .where('owner', '=', owner)
     .execute()
-  const PAGE = 20_000
-  for (let after = 0; ;) {
-    const rows = await tx.selectFrom('event').selectAll().where('seq', '>', after).orderBy('seq').limit(PAGE).execute()
-    const of = owner === undefined ? rows : rows.filter((row) => row.owner === owner)
-    await moveRollup(tx, { out: [], into: of }, new Map())
-    if (rows.length < PAGE) return
-    after = rows.at(-1)?.seq as number
-  }
+  await eachPageOfEvents(tx, (_, into) => moveRollup(tx, { out: [], into }, new Map()), owner)
 }
 
-function addEvent(
-  cells: Map<string, QuarterTable>,
-  event: EventTable,
-  versions: ReadonlyMap<NameId, string>,
-  sign: 1 | -1,
-): void {
-  const quarter = quarterOf(event.occurred_at)
-  const subagent = event.seen_as === 'main' ? 0 : 1
-  const prompt_step = promptStep(event)
-  const key = cellKey(event, quarter, subagent, prompt_step)
-  let cell = cells.get(key)
-  if (cell === undefined) {
+/** Cells while events are added to them. */
+class Cells {
+  readonly #cells = new Map<string, QuarterTable>()
+  readonly #versions: ReadonlyMap<NameId, string>
+  /** Where the last event went: the next one mostly goes there too. */
+  #last: QuarterTable | undefined
+
+  constructor(versions: ReadonlyMap<NameId, string>) {
+    this.#versions = versions
+  }
+
+  all(): QuarterTable[] {
+    return [...this.#cells.values()]
+  }
+
+  /** By its key; it is then no longer among them. */
+  take(cell: QuarterTable): QuarterTable | undefined {
+    const key = keyOf(cell)
+    const found = this.#cells.get(key)
+    this.#cells.delete(key)
+    return found
+  }
+
+  add(event: EventTable, sign: 1 | -1): void {
+    const cell = this.#cellOf(event)
+    const isResponse = event.kind === 'response'
+    if (isResponse) cell.responses += sign
+    else cell.prompts += sign
+    cell.input_tokens += sign * event.input_tokens
+    cell.output_tokens += sign * event.output_tokens
+    cell.cache_read_tokens += sign * event.cache_read_tokens
+    cell.cache_write_5m_tokens += sign * event.cache_write_5m_tokens
+    cell.cache_write_1h_tokens += sign * event.cache_write_1h_tokens
+    cell.tool_calls += sign * event.tool_calls
+    cell.web_searches += sign * event.web_searches
+    const client_version = this.#versions.get(event.client_version) ?? ''
+    if (isResponse && outputIsUnderstated({ client_version, output_tokens: event.output_tokens })) {
+      cell.understated += sign
+    }
+  }
+
+  #cellOf(event: EventTable): QuarterTable {
+    const quarter = quarterOf(event.occurred_at)
+    const subagent = event.seen_as === 'main' ? 0 : 1
+    const prompt_step = promptStep(event)
+    const last = this.#last
+    if (
+      last !== undefined &&
+      last.quarter === quarter &&
+      last.session === event.session &&
+      last.model === event.model &&
+      last.subagent === subagent &&
+      last.prompt_step === prompt_step &&
+      last.client_version === event.client_version &&
+      last.machine === event.machine &&
+      last.project === event.project &&
+      last.variant === event.variant &&
+      last.source === event.source &&
+      last.account === event.account &&
+      last.owner === event.owner
+    ) {
+      return last
+    }
     const { owner, session, model, variant, machine, project, source, account, client_version } = event
     const at = { owner, quarter, session, model, variant, subagent, prompt_step } as const
-    cell = { ...at, machine, project, source, account, client_version, ...NOTHING }
-    cells.set(key, cell)
+    const made = { ...at, machine, project, source, account, client_version, ...NOTHING }
+    const key = keyOf(made)
+    const cell = this.#cells.get(key) ?? made
+    if (cell === made) this.#cells.set(key, cell)
+    return (this.#last = cell)
   }
-  const isResponse = event.kind === 'response'
-  const client_version = versions.get(event.client_version) ?? ''
-  cell.responses += isResponse ? sign : 0
-  cell.prompts += isResponse ? 0 : sign
-  cell.input_tokens += sign * event.input_tokens
-  cell.output_tokens += sign * event.output_tokens
-  cell.cache_read_tokens += sign * event.cache_read_tokens
-  cell.cache_write_5m_tokens += sign * event.cache_write_5m_tokens
-  cell.cache_write_1h_tokens += sign * event.cache_write_1h_tokens
-  cell.tool_calls += sign * event.tool_calls
-  cell.web_searches += sign * event.web_searches
-  cell.understated +=
-    isResponse && outputIsUnderstated({ client_version, output_tokens: event.output_tokens }) ? sign : 0
 }
 
-type OwnKey = Omit<QuarterKey, 'quarter' | 'subagent' | 'prompt_step'>
+function hasAnything(cell: QuarterTable): boolean {
+  for (const sum of SUMS) if (cell[sum] !== 0) return true
+  return false
+}
 
-function cellKey(of: OwnKey, quarter: number, subagent: number, prompt_step: number): string {
+function keyOf(of: QuarterKey): string {
   return (
-    `${of.owner} ${quarter} ${of.session} ${of.model} ${of.variant} ${subagent} ${prompt_step} ` +
-    `${of.machine} ${of.project} ${of.source} ${of.account} ${of.client_version}`
+    `${of.quarter} ${of.session} ${of.model} ${of.variant} ${of.subagent} ${of.prompt_step} ` +
+    `${of.machine} ${of.project} ${of.source} ${of.account} ${of.client_version} ${of.owner}`
   )
 }
 
@@ -153,31 +187,23 @@ async function versionsOf(
 
 /** How many cells of the rollup are not what the events say; 0 is the law. Both are read whole. */
 export async function wrongCells(db: Db, owner: OwnerId): Promise<{ cells: number; wrong: number }> {
-  const expected = new Map<string, QuarterTable>()
-  const PAGE = 20_000
-  for (let after = 0; ;) {
-    const rows = await db
-      .selectFrom('event')
-      .selectAll()
-      .where('seq', '>', after)
-      .where('owner', '=', owner)
-      .orderBy('seq')
-      .limit(PAGE)
-      .execute()
-    const versions = await versionsOf(db, rows, new Map())
-    for (const row of rows) addEvent(expected, row, versions, 1)
-    if (rows.length < PAGE) break
-    after = rows.at(-1)?.seq as number
-  }
+  const versions = new Map<NameId, string>()
+  const expected = new Cells(versions)
+  await eachPageOfEvents(
+    db,
+    async (_, rows) => {
+      for (const [id, version] of await versionsOf(db, rows, new Map())) versions.set(id, version)
+      for (const row of rows) expected.add(row, 1)
+    },
+    owner,
+  )
   const kept = await db.selectFrom('usage_quarter').selectAll().where('owner', '=', owner).execute()
   let wrong = 0
   for (const cell of kept) {
-    const key = cellKey(cell, cell.quarter, cell.subagent, cell.prompt_step)
-    const should = expected.get(key)
+    const should = expected.take(cell)
     if (should === undefined || SUMS.some((sum) => should[sum] !== cell[sum])) wrong++
-    expected.delete(key)
   }
-  return { cells: kept.length, wrong: wrong + expected.size }
+  return { cells: kept.length, wrong: wrong + expected.all().length }
 }
 
 async function raiseVersions(tx: Tx, changed: readonly QuarterTable[]): Promise<void> {

@@ -91,6 +91,10 @@ interface Tables {
     cleanup_period_days: number
   }
   event: EventTable
+  /** Where events are found by their ids, in runs of places (SQLite only: store/event-index.ts). */
+  event_key: { owner: OwnerId; run: number; key: number; seq: number }
+  /** Which of sixteen runs may hold a key; of so many of them already (SQLite only). */
+  event_filter: { owner: OwnerId; first_run: number; runs: number; bits: Uint8Array }
   /** The events, summed by quarters of an hour: what reports are answered from. Its one law: it is what the events say. */
   usage_quarter: QuarterTable
   /** How often cells of a (UTC) day have changed: what has been read of a day is good while this is the same. */

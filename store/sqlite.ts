@@ -1,7 +1,8 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { type Dialect, SqliteDialect } from 'kysely'
+import { type Dialect, SqliteAdapter, SqliteDialect, type SqliteDialectConfig } from 'kysely'
 import { Problem } from '../core/problem.ts'
+import { forgetNames } from './memory.ts'
 
 /** Before 3.51.3 two connections that write and checkpoint at once can lose commits (sqlite.org/wal.html#walresetbug). */
 const OLDEST_SAFE_WAL = [3, 51, 3]
@@ -14,24 +15,42 @@ const PATCHED_LINES = [
 /** A dialect on the SQLite file at `path`, or in memory for `:memory:`. */
 export function sqliteDialect(path: string, durability: 'full' | 'normal'): { dialect: Dialect; close(): void } {
   const database = openDatabase(path, durability)
-  const statements = new Map<string, StatementSync>()
-  const prepared = (sql: string): StatementSync => {
+  const statements = new Map<string, ReturnType<typeof kyselyStatement>>()
+  const prepared = (sql: string) => {
     const known = statements.get(sql)
     if (known !== undefined) return known
-    const statement = database.prepare(sql)
+    const statement = kyselyStatement(database.prepare(sql))
     // A ledger's statements are few. Texts that vary with a list's length would grow the map without end.
     if (statements.size < 200) statements.set(sql, statement)
     return statement
   }
-  const dialect = new SqliteDialect({
+  const adapter = new SqliteAdapter()
+  const dialect = new LedgerDialect(adapter, {
     database: {
       // Kysely opens a transaction with a plain `begin`, which takes the write lock only at the first write, too late
       // to wait for it: another process may have written since the first read.
-      prepare: (sql) => kyselyStatement(prepared(sql === 'begin' ? 'begin immediate' : sql)),
+      prepare(sql) {
+        if (sql === 'rollback') forgetNames(adapter)
+        return prepared(sql === 'begin' ? 'begin immediate' : sql)
+      },
       close: () => undefined,
     },
   })
   return { dialect, close: () => void (database.isOpen && database.close()) }
+}
+
+/** With an adapter that is known: what is remembered of a ledger hangs on it. */
+class LedgerDialect extends SqliteDialect {
+  readonly #adapter: SqliteAdapter
+
+  constructor(adapter: SqliteAdapter, config: SqliteDialectConfig) {
+    super(config)
+    this.#adapter = adapter
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return this.#adapter
+  }
 }
 
 function kyselyStatement(statement: StatementSync) {

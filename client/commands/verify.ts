@@ -96,7 +96,7 @@ async function repair(
   surroundings: Surroundings,
 ): Promise<void> {
   await collect(ledger, surroundings, { hostname: config.hostname, full: true })
-  await ledger.db.transaction().execute((tx) => rebuildRollup(tx))
+  await ledger.db.transaction().execute((tx) => rebuildRollup(tx, ONLY_OWNER))
   const target = options.local ? undefined : await configuredServer(config, surroundings)
   if (target === undefined) return
   const context = { ledger, surroundings, settings: config, server_url: target.url }

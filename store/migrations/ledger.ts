@@ -1,5 +1,8 @@
 import { define, type MigrationList } from '../migrate.ts'
-import { rebuildRollup } from '../rollup.ts'
+import { engineOf } from '../engine.ts'
+import { noteKeys } from '../event-index.ts'
+import { eachPageOfEvents } from '../event-pages.ts'
+import { moveRollup } from '../rollup.ts'
 
 /** Tables of a ledger on a machine and on a server alike. */
 export const ledgerMigrations: MigrationList = {
@@ -11,13 +14,56 @@ export const ledgerMigrations: MigrationList = {
     },
     {
       name: 'usage by quarter hours, projects, coverage',
+      // What it holds is made below, from the events as they lie then.
+      up: (db) => define(db, LEDGER_2),
+    },
+    {
+      name: 'events in the order of arrival, for each owner',
       async up(db) {
-        await define(db, LEDGER_2)
-        await rebuildRollup(db)
+        await define(db, LEDGER_3)
+        await define(db, engineOf(db) === 'postgres' ? LEDGER_3_POSTGRES : LEDGER_3_SQLITE)
+        await eachPageOfEvents(db, async (owner, rows) => {
+          await noteKeys(db, owner, rows)
+          await moveRollup(db, { out: [], into: rows }, new Map())
+        })
       },
     },
   ],
 }
+
+/** The key leads with the owner, so that a spread database can keep each owner in one place. */
+const LEDGER_3 = [
+  `create table event_by_owner (
+    owner integer not null, seq integer not null, id text not null, kind text not null,
+    occurred_at integer not null, machine integer not null, session integer not null, project integer not null,
+    source integer not null, account integer not null, seen_as text not null,
+    model integer not null, variant integer not null, client_version integer not null,
+    input_tokens integer not null, output_tokens integer not null, cache_read_tokens integer not null,
+    cache_write_5m_tokens integer not null, cache_write_1h_tokens integer not null,
+    tool_calls integer not null, web_searches integer not null,
+    primary key (owner, seq)) without rowid`,
+  `insert into event_by_owner
+    select owner, seq, id, kind, occurred_at, machine, session, project, source, account, seen_as, model, variant,
+      client_version, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
+      tool_calls, web_searches
+    from event order by owner, seq`,
+  `drop table event`,
+  `alter table event_by_owner rename to event`,
+  `create index event_session on event (owner, session, occurred_at)`,
+  `delete from usage_quarter`,
+  `update day_version set version = version + 1`,
+]
+
+/** Where events are found by their ids: store/event-index.ts says why it is not the same on both. */
+const LEDGER_3_POSTGRES = [`create unique index event_id on event (owner, id)`]
+const LEDGER_3_SQLITE = [
+  `create table event_key (
+    owner integer not null, run integer not null, key integer not null, seq integer not null,
+    primary key (owner, run, key, seq)) without rowid`,
+  `create table event_filter (
+    owner integer not null, first_run integer not null, runs integer not null, bits blob not null,
+    primary key (owner, first_run)) without rowid`,
+]
 
 const LEDGER_1 = [
   `create table ledger_state (key text primary key, value text not null)`,
