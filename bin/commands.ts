@@ -201,6 +201,28 @@ function addSync(program: Command, surroundings: Surroundings, finish: Finish): 
 
 /** Sync that goes by itself. */
 function addAutomatic(program: Command, surroundings: Surroundings, finish: Finish): void {
+  const parts = (verb: string) => [
+    new Option('--hooks', `${verb} the hooks of Claude Code`),
+    new Option('--timer', `${verb} the timer of the system`),
+    new Option('--yes', 'agree beforehand'),
+    new Option('--dry-run', 'only show what would change'),
+  ]
+  const install = program
+    .command('install')
+    .description('sync by itself: hooks of Claude Code and a timer; shows every change and asks')
+    .action(async (options: object) => {
+      const { installCommand } = await import('../client/commands/install.ts')
+      finish(await installCommand(options, surroundings))
+    })
+  const uninstall = program
+    .command('uninstall')
+    .description('take out again what install put into other programs’ files')
+    .action(async (options: object) => {
+      const { uninstallCommand } = await import('../client/commands/uninstall.ts')
+      finish(await uninstallCommand(options, surroundings))
+    })
+  for (const option of parts('put in')) install.addOption(option)
+  for (const option of parts('take out')) uninstall.addOption(option)
   program
     .command('pause')
     .description('send nothing by itself for a while; reading goes on')

@@ -10,7 +10,7 @@ export function rootHelp(name: string): string {
 
 Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks  explain
 Machines   sync  pause  resume  log  verify  export  import
-Setup      serve  setup-link  config  completion
+Setup      serve  setup-link  install  uninstall  config  completion
 
 Flags of every report: -d/--days  --since  --until  --tz  --local
   --machine  --project  --model  --account
@@ -67,6 +67,11 @@ Examples:
   forge sync --dry-run                 exactly what would leave this machine
 
 Exit codes: 0 done, 1 failed, 4 not signed in, 5 server not reachable (everything is kept)`,
+  install: examples(
+    ['forge install', 'hooks and a timer, after you have agreed'],
+    ['forge install --dry-run', 'every line that would change'],
+  ),
+  uninstall: examples(['forge uninstall', 'all of it'], ['forge uninstall --timer', 'the timer alone']),
   pause: examples(['forge pause 2h', 'two hours of quiet'], ['forge pause', 'until forge resume']),
   resume: examples(['forge resume', 'what waits goes with the next run']),
   log: examples(['forge log -n 50', 'the last 50 runs'], ['forge log -f', 'and what comes next']),

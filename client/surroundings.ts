@@ -6,6 +6,15 @@ export interface Sink {
   readonly columns: number | undefined
 }
 
+/** What is typed, or piped in. */
+export interface Source {
+  readonly isTTY: boolean
+  /** The next line, without its end; undefined where there is none any more. */
+  line(): Promise<string | undefined>
+  /** Everything up to the end, but no more than so many bytes. */
+  all(limit: number): Promise<string>
+}
+
 /** Everything outside the program that a command may touch, passed in so that a test can pass something else. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -23,6 +32,7 @@ export interface Surroundings {
   readonly randomBytes: (count: number) => Uint8Array
   readonly fetch: typeof globalThis.fetch
   readonly sleep: (ms: number) => Promise<void>
+  readonly stdin: Source
   /** Results go here, and nothing else. */
   readonly stdout: Sink
   /** Everything that is not a result. */

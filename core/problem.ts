@@ -41,3 +41,14 @@ export class Problem extends Error {
     this.details = more.details ?? {}
   }
 }
+
+/** What comes of it; where it throws a problem, undefined, and the problem joins the list: one keeps nothing else back. */
+export function attempt<T>(work: () => T, problems: Problem[]): T | undefined {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    problems.push(error)
+    return undefined
+  }
+}

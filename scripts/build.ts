@@ -57,6 +57,8 @@ async function bundle(): Promise<RolldownOutput> {
     platform: 'node',
     // Node strips the types without asking it, either.
     tsconfig: false,
+    // Its main file asks for its parts in a way that no bundler follows.
+    resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
     // What pg tries to load only where it is installed, or on another runtime.
     external: ['pg-native', 'pg-cloudflare', 'cloudflare:sockets'],
     transform: {

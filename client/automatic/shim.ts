@@ -122,7 +122,7 @@ function windowsShim(paths: string, { node, script }: Surroundings['program']): 
 }
 
 /** A path as one word of a command line. */
-function quoted(path: string, platform: NodeJS.Platform): string {
+export function quoted(path: string, platform: NodeJS.Platform): string {
   if (platform === 'win32') return `"${path}"`
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`
 }

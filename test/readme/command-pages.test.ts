@@ -25,7 +25,19 @@ const SHOWN: Readonly<Record<string, string>> = {
   explain: 'explain 2026-11-18',
   verify: 'verify --local',
 }
-const OTHERS = ['sync', 'pause', 'resume', 'log', 'export', 'import', 'config', 'serve', 'setup-link']
+const OTHERS = [
+  'sync',
+  'install',
+  'uninstall',
+  'pause',
+  'resume',
+  'log',
+  'export',
+  'import',
+  'config',
+  'serve',
+  'setup-link',
+]
 
 type Studio = Awaited<ReturnType<typeof threeMachines>>
 

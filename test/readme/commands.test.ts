@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -15,7 +15,9 @@ import { blockOf, blocksOf, repository } from './documents.ts'
 const folder = mkdtempSync(join(tmpdir(), 'claudeforge-readme-'))
 const place = (name: string) => join(folder, name)
 const clone = place('clone')
-const RUN = ['start', 'checkout', 'tarball', 'install', 'join', 'api', 'uninstall'].map((name) => `run: ${name}`)
+const RUN = ['start', 'checkout', 'tarball', 'install', 'join', 'automatic', 'api', 'uninstall'].map(
+  (name) => `run: ${name}`,
+)
 
 test('every command of the README is run here, or says why it is not', () => {
   const marks = blocksOf('README.md')
@@ -79,6 +81,11 @@ describe('the README’s commands', () => {
     expect(outputTokens(run('checkout', 'studio', clone))).toBe(120)
   })
 
+  test('put hooks into Claude Code, and a timer where the system has one', () => {
+    run('automatic', 'laptop')
+    expect(readFileSync(place('laptop/.claude/settings.json'), 'utf8')).toContain('forge-hook SessionEnd')
+  })
+
   test('ask the API', (context) => {
     if (spawnSync('curl', ['--version']).status !== 0) return context.skip('no curl here')
     const { days } = JSON.parse(run('api', 'laptop')) as { days: { output_tokens: number }[] }
@@ -101,6 +108,7 @@ describe('the README’s commands', () => {
   test('leave nothing behind', () => {
     expect(existsSync(place('laptop/.claudeforge/ledger.db'))).toBe(true)
     run('uninstall', 'laptop')
+    expect(readdirSync(place('laptop/.claude'))).toEqual(['projects'])
     expect(existsSync(place('laptop/.claudeforge'))).toBe(false)
     expect(readdirSync(place('prefix/bin'))).toEqual([])
     expect(readdirSync(place('prefix/lib/node_modules'))).toEqual([])

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { PROGRAM } from './program.ts'
-import type { Sink, Surroundings } from '../../client/surroundings.ts'
+import type { Sink, Source, Surroundings } from '../../client/surroundings.ts'
 
 /** A place to write to that remembers. */
 export interface Captured extends Sink {
@@ -18,6 +18,12 @@ export function capture({ isTTY = false, columns }: { isTTY?: boolean; columns?:
   }
 }
 
+/** Someone who types these lines. */
+export function typed(lines: readonly string[], { isTTY = true }: { isTTY?: boolean } = {}): Source {
+  const left = [...lines]
+  return { isTTY, line: async () => left.shift(), all: async () => left.splice(0).join('\n') }
+}
+
 /** Surroundings of a test: a home folder, a given clock, and sinks that remember. */
 export function testSurroundings(
   given: Partial<Surroundings> & { home: string },
@@ -32,6 +38,7 @@ export function testSurroundings(
     randomBytes: (count) => randomBytes(count),
     fetch: (input, init) => globalThis.fetch(input, init),
     sleep: () => Promise.resolve(),
+    stdin: typed([], { isTTY: false }),
     stdout: capture(),
     stderr: capture(),
     ...given,

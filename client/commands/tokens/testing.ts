@@ -214,6 +214,7 @@ export async function run(
     randomBytes: () => new Uint8Array(),
     fetch: () => Promise.reject(new Error('no network here')),
     sleep: () => Promise.resolve(),
+    stdin: { isTTY: false, line: async () => undefined, all: async () => '' },
     stdout: sink('out'),
     stderr: sink('err'),
   }
