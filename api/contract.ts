@@ -157,6 +157,7 @@ export const syncAnswer1 = z.object({
 export const healthAnswer = z.object({
   status: z.literal('healthy'),
   database: z.literal('connected'),
+  server: z.string().optional().meta({ description: 'Random id of its ledger: another server has another one.' }),
   schema_version: count,
   version: z.string(),
 })

@@ -6,6 +6,9 @@ export const OPENAPI_PATH = '/v1/openapi.json'
 export const MACHINES_PATH = '/v1/machines'
 export const SESSION_PATH = '/v1/session'
 export const SIGN_INS_PATH = '/v1/sign-ins'
+/** The key that asks. */
+export const OWN_KEY_PATH = '/v1/key'
+export const KEYS_PATH = '/v1/keys'
 /** The page to which a setup link leads; its secret comes after the `#`, which browsers send nowhere. */
 export const SETUP_PAGE = '/setup'
 export const KEY_HEADER = 'X-API-Key'

@@ -1,9 +1,7 @@
 import { z } from 'zod'
+import { instantText, scopes } from './words.ts'
 
 /** How a browser signs in, as `docs/protocol.md` tells it. */
-
-const instant = z.iso.datetime()
-const scopes = z.array(z.enum(['ingest', 'read', 'admin']))
 
 export const signInRequest = z
   .union([
@@ -18,10 +16,10 @@ const signIn = z.object({
     description: '`setup-link`, or the id of the key with which the browser signed in, and with which it ends.',
   }),
   label: z.string().meta({ description: 'The browser, as it calls itself.' }),
-  created_at: instant,
-  last_used: instant,
+  created_at: instantText,
+  last_used: instantText,
   last_used_from: z.string(),
-  ends_at: instant.meta({ description: 'When it ends if the browser is not used any more.' }),
+  ends_at: instantText.meta({ description: 'When it ends if the browser is not used any more.' }),
 })
 
 export const sessionAnswer = z.object({

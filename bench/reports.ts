@@ -23,7 +23,7 @@ const YEARS: readonly [ReportName, string][] = [
 export async function measureReports(): Promise<{ events: number; figures: Figures[] }> {
   const ledger = await openServerLedger(await yearLedger(EVENTS))
   const silent = createLog({ write: () => true }, () => 0)
-  const options = { db: ledger.db, tz: 'Europe/Berlin', version: '0', log: silent, api_key: KEY }
+  const options = { db: ledger.db, tz: 'Europe/Berlin', version: '0', server_id: '', log: silent, api_key: KEY }
   const app = createApp({ ...options, now: () => YEAR_ENDS, randomBytes: (count) => new Uint8Array(count) })
   const ask = async (name: ReportName, query: string): Promise<number> => {
     const started = performance.now()

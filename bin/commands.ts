@@ -12,6 +12,7 @@ import { METRICS } from '../core/metric.ts'
 import { CALLERS } from '../client/automatic/callers.ts'
 import type { ExitCode, Surroundings } from '../client/surroundings.ts'
 import { GROUPINGS } from '../core/grouping.ts'
+import { addAccess } from './access-commands.ts'
 import { HELP_EXAMPLES, rootHelp } from './help.ts'
 
 /**
@@ -66,6 +67,7 @@ function buildProgram(name: string, version: string, surroundings: Surroundings,
   addConfig(program, surroundings, finish)
   addServe(program, surroundings, version)
   addSetupLink(program, surroundings)
+  addAccess(program as Command, surroundings, finish)
   for (const command of program.commands) inherit(command, program)
   return program as Command
 }

@@ -10,7 +10,7 @@ export function rootHelp(name: string): string {
 
 Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks  explain
 Machines   sync  pause  resume  log  verify  export  import
-Setup      serve  setup-link  install  uninstall  config  completion
+Setup      serve  setup-link  install  uninstall  key  config  completion
 
 Flags of every report: -d/--days  --since  --until  --tz  --local
   --machine  --project  --model  --account
@@ -99,6 +99,12 @@ Examples:
 
 Variables win over the file: FORGE_SERVER_URL, FORGE_API_KEY, FORGE_HOSTNAME,
 FORGE_PROJECT_NAMES, FORGE_PROJECT_SECRET`,
+  key: examples(
+    ['forge key list', 'what may come in, and when it last did'],
+    ['forge key add "status bar"', 'a key that may read'],
+    ['forge key add ci --kind ingest', 'one that may only send'],
+    ['forge key rotate', 'a new key for this machine'],
+  ),
   'setup-link': examples(
     ['forge setup-link', 'open it within 15 minutes, in one browser'],
     ['forge setup-link --data /srv/forge', 'of a server whose data are elsewhere'],

@@ -33,7 +33,7 @@ describe('routes', () => {
   test('without a policy are not mounted', async () => {
     const { options } = await aServer()
     const { admit, routes } = answering(options)
-    for (const policy of [undefined, '', 'key', '__proto__', 'toString']) {
+    for (const policy of [undefined, '', 'anyone', '__proto__', 'toString']) {
       const careless = [{ ...routes[0], policy }] as unknown as Route[]
       expect(() => createApp(options, { admit, routes: careless })).toThrow('GET /health states no policy')
     }
@@ -188,6 +188,7 @@ describe('failures', () => {
     expect(await server.get('/health')).toEqual({
       status: 'healthy',
       database: 'connected',
+      server: 'server-1',
       schema_version: ledgerMigrations.migrations.length,
       version: '1.2.3',
     })

@@ -1,8 +1,10 @@
 import { type Context, Hono } from 'hono'
 import {
   HEALTH_PATH,
+  KEYS_PATH,
   MACHINES_PATH,
   OPENAPI_PATH,
+  OWN_KEY_PATH,
   reportPath,
   SESSION_PATH,
   SIGN_INS_PATH,
@@ -20,6 +22,8 @@ import { type Gate, gate } from './access/policy.ts'
 import { health } from './health.ts'
 import { type Logger, logRequest } from './log.ts'
 import { deleteMachine, reactivateMachine } from './machines.ts'
+import { addKey, listKeys, revokeOneKey, rotateOneKey } from './keys/manage-keys.ts'
+import { getOwnKey, revokeOwnKey, rotateOwnKey } from './keys/own-key.ts'
 import { openApi } from './openapi.ts'
 import { problemOf, problemResponse } from './problem-response.ts'
 import { reportEndpoints } from './reports.ts'
@@ -34,6 +38,8 @@ export interface AppOptions {
   /** Zone whose days are meant where a query names none. */
   readonly tz: string
   readonly version: string
+  /** Random id of the ledger. */
+  readonly server_id: string
   readonly log: Logger
   readonly randomBytes: (count: number) => Uint8Array
   /** What is really paid, besides the list prices. */
@@ -64,17 +70,17 @@ export function answering(options: AppOptions): Answering {
 }
 
 function serverRoutes(
-  { db, now, tz, version, projects = ALL_NAMES, contract }: AppOptions,
+  { db, now, randomBytes, tz, version, server_id, projects = ALL_NAMES, contract }: AppOptions,
   browsers: Browsers,
 ): readonly Route[] {
-  const ledger = { db, now, projects }
+  const ledger = { db, now, randomBytes, projects }
   const reports = reportEndpoints((owner) =>
     ledgerReports({ db, owner, now, tz, prices: { list: listPrices(), contract } }),
   )
   const machine = `${MACHINES_PATH}/{hostname}`
   const signIns = `${SIGN_INS_PATH}/{id}`
   const routes: Route[] = [
-    { method: 'GET', path: HEALTH_PATH, policy: 'open', endpoint: health(db, version) },
+    { method: 'GET', path: HEALTH_PATH, policy: 'open', endpoint: health(db, { version, server_id }) },
     { method: 'GET', path: OPENAPI_PATH, policy: 'open', endpoint: openApi(() => routes, version) },
     { method: 'POST', path: SYNC_PATH, policy: 'ingest', endpoint: sync(ledger) },
     ...reports.map(([name, endpoint]): Route => ({ method: 'GET', path: reportPath(name), policy: 'read', endpoint })),
@@ -86,6 +92,13 @@ function serverRoutes(
     { method: 'GET', path: SIGN_INS_PATH, policy: 'admin', endpoint: listSignIns(ledger) },
     { method: 'DELETE', path: SIGN_INS_PATH, policy: 'admin', endpoint: endAllSignIns(ledger) },
     { method: 'DELETE', path: signIns, policy: 'admin', endpoint: endOneSignIn(ledger) },
+    { method: 'GET', path: OWN_KEY_PATH, policy: 'key', endpoint: getOwnKey(ledger) },
+    { method: 'DELETE', path: OWN_KEY_PATH, policy: 'key', endpoint: revokeOwnKey(ledger) },
+    { method: 'POST', path: `${OWN_KEY_PATH}/rotate`, policy: 'key', endpoint: rotateOwnKey(ledger) },
+    { method: 'GET', path: KEYS_PATH, policy: 'admin', endpoint: listKeys(ledger) },
+    { method: 'POST', path: KEYS_PATH, policy: 'admin', endpoint: addKey(ledger) },
+    { method: 'DELETE', path: `${KEYS_PATH}/{id}`, policy: 'admin', endpoint: revokeOneKey(ledger) },
+    { method: 'POST', path: `${KEYS_PATH}/{id}/rotate`, policy: 'admin', endpoint: rotateOneKey(ledger) },
   ]
   return routes
 }

@@ -5,11 +5,13 @@ import type { Db } from '../store/open.ts'
 import type { OwnerId } from '../store/schema.ts'
 import type { Caller } from './access/caller.ts'
 import type { Visit } from './access/visit.ts'
+import type { RandomBytes } from './secrets.ts'
 
-/** The ledger an endpoint works on, and the time. */
+/** The ledger an endpoint works on, the time, and chance. */
 export interface ServerLedger {
   readonly db: Db
   readonly now: () => number
+  readonly randomBytes: RandomBytes
   /** What is kept of projects, whatever machines send. */
   readonly projects: ProjectPrivacy
 }

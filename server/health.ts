@@ -2,17 +2,21 @@ import { sql } from 'kysely'
 import { healthAnswer } from '../api/contract.ts'
 import { Problem } from '../core/problem.ts'
 import type { Db } from '../store/open.ts'
+import type { AppOptions } from './app.ts'
 import type { OpenEndpoint } from './endpoint.ts'
 
 /** Is the server well? Asks the database something small. */
-export function health(db: Db, version: string): OpenEndpoint {
+export function health(
+  db: Db,
+  { version, server_id: server }: Pick<AppOptions, 'version' | 'server_id'>,
+): OpenEndpoint {
   return {
     name: 'health',
     summary: 'Is the server well? Needs no key.',
     answer: healthAnswer,
     problems: ['unavailable'],
     async handle() {
-      return { status: 'healthy', database: 'connected', schema_version: await schemaVersion(db), version }
+      return { status: 'healthy', database: 'connected', server, schema_version: await schemaVersion(db), version }
     },
   }
 }

@@ -3,6 +3,7 @@ import { KEY_HEADER } from '../api/paths.ts'
 import { encodeProblem, PROBLEM_CONTENT_TYPE } from '../api/problem-json.ts'
 import { Problem, type ProblemCode } from '../core/problem.ts'
 import { COOKIE_NAMES } from './access/cookie.ts'
+import type { Scope } from '../core/scope.ts'
 import { type Policy, ruleOf } from './access/policy.ts'
 import type { OpenEndpoint } from './endpoint.ts'
 import type { Route } from './route.ts'
@@ -97,10 +98,14 @@ function operation({ path, policy, endpoint }: Route): object {
 function securityOf(policy: Policy): object[] {
   const { key, browser, open } = ruleOf(policy)
   return [
-    ...(key === undefined ? [] : [{ key: [key] }]),
-    ...(browser === undefined ? [] : [{ browser: browser === 'anything' ? [] : [browser] }]),
+    ...(key === undefined ? [] : [{ key: rights(key) }]),
+    ...(browser === undefined ? [] : [{ browser: rights(browser) }]),
     ...(open && browser !== undefined ? [{}] : []),
   ]
+}
+
+function rights(needed: Scope | 'anything'): Scope[] {
+  return needed === 'anything' ? [] : [needed]
 }
 
 function possibleProblems(policy: Policy, { query, problems = [] }: Route['endpoint']): ProblemCode[] {

@@ -6,9 +6,10 @@ import { projectSecret } from '../store/sequence.ts'
 import { transact } from '../store/transact.ts'
 import { createApp } from './app.ts'
 import { type ServerConfig, serverConfig, type ServerFlags, SHORTEST_GOOD_KEY } from './config.ts'
-import { makeFirstKey } from './keys.ts'
+import { makeFirstKey } from './keys/make-key.ts'
 import { listen, stopListening } from './listen.ts'
 import { createLog, type LogSink } from './log.ts'
+import { serverId } from './server-id.ts'
 import { isAnyoneSignedIn, makeSetupLink } from './setup-link.ts'
 import { isLoopback, localUrl, plainHttpWarning, startText } from './start-text.ts'
 
@@ -74,6 +75,7 @@ async function start(ledger: Ledger, config: ServerConfig, surroundings: ServerS
     now,
     tz: zone,
     version,
+    server_id: await serverId(ledger.db, randomBytes),
     log,
     randomBytes,
     api_key,

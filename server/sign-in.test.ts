@@ -2,11 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { KEY_HEADER } from '../api/paths.ts'
 import type { SessionAnswer } from '../api/sign-in.ts'
-import { ONLY_OWNER } from '../store/schema.ts'
 import { trustedProxies } from './client-address.ts'
-import { makeKey } from './keys.ts'
 import { makeSetupLink } from './setup-link.ts'
-import { aBatch, anEvent, aServer, TEST_KEY, TEST_NOW, type TestServer } from './testing.ts'
+import { aBatch, aKey, anEvent, aServer, TEST_KEY, TEST_NOW, type TestServer } from './testing.ts'
 
 const OWN_PAGE = { Origin: 'http://nas:8420', Host: 'nas:8420', 'Content-Type': 'application/json' }
 const DAY = 86_400_000
@@ -108,18 +106,15 @@ describe('a setup link', () => {
 describe('signing in', () => {
   test('with a key that may read makes a browser that may do what the key may', async () => {
     const server = await aSignInServer()
-    const { db, randomBytes, now } = server.options
-    const make = (kind: 'read' | 'admin' | 'ingest') =>
-      makeKey(db, { kind, owner: ONLY_OWNER, label: '' }, { randomBytes, now: now() })
     const rights = async (api_key: string) => {
       const browser = new TestBrowser(server)
       const answer = await browser.ask('POST', '/v1/session', { api_key })
       return [answer.status, (await browser.session()).scopes]
     }
-    expect(await rights(await make('read'))).toEqual([200, ['read']])
-    expect(await rights(await make('admin'))).toEqual([200, ['read', 'admin']])
+    expect(await rights(await aKey(server, 'read'))).toEqual([200, ['read']])
+    expect(await rights(await aKey(server, 'admin'))).toEqual([200, ['read', 'admin']])
     expect(await rights(TEST_KEY)).toEqual([200, ['read', 'admin']])
-    expect(await rights(await make('ingest'))).toEqual([403, []])
+    expect(await rights(await aKey(server, 'ingest'))).toEqual([403, []])
     expect(await rights('something else')).toEqual([401, []])
   })
 
@@ -235,8 +230,7 @@ describe('signing out', () => {
 
 test('who belongs to another owner sees nothing of this one, and changes nothing of it', async () => {
   const server = await aSignInServer()
-  const { db, randomBytes, now } = server.options
-  const other = await makeKey(db, { kind: 'admin', owner: 2, label: '' }, { randomBytes, now: now() })
+  const other = await aKey(server, 'admin', { owner: 2 })
   await server.sync(aBatch([anEvent()]))
   const mine = await signedIn(server)
   const ask = (method: string, path: string, body?: object) =>

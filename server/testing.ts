@@ -4,10 +4,13 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { KEY_HEADER } from '../api/paths.ts'
 import { encodeEvents } from '../api/event-table.ts'
+import type { KeyKind } from '../core/scope.ts'
 import type { UsageEvent } from '../core/usage-event.ts'
 import { openServerLedger } from '../store/open.ts'
 import { testDatabase } from '../store/testing.ts'
+import { ONLY_OWNER } from '../store/schema.ts'
 import { type AppOptions, createApp } from './app.ts'
+import { makeKey, type NewKey } from './keys/make-key.ts'
 import { createLog } from './log.ts'
 
 /** For tests: a server with a real ledger in a folder of its own, at a given time, without a socket. */
@@ -46,6 +49,7 @@ export async function aServer(options: Partial<AppOptions> = {}): Promise<TestSe
     now: () => time,
     tz: 'UTC',
     version: '1.2.3',
+    server_id: 'server-1',
     log: createLog({ write: (line) => log.push(line) }, () => time),
     randomBytes: countingBytes(),
     api_key: TEST_KEY,
@@ -77,6 +81,13 @@ export async function aServer(options: Partial<AppOptions> = {}): Promise<TestSe
 
 function isRaw(body: unknown): boolean {
   return typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream
+}
+
+/** A key of this kind, of the server's owner unless another is named. */
+export async function aKey({ options }: TestServer, kind: KeyKind, more: Partial<NewKey> = {}): Promise<string> {
+  const { db, randomBytes, now } = options
+  const wanted = { kind, owner: ONLY_OWNER, label: kind, ...more }
+  return (await makeKey(db, wanted, { randomBytes, now: now() })).key
 }
 
 /** Bytes that are never the same twice, and the same in every run. */

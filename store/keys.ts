@@ -1,5 +1,5 @@
 import type { Db, Tx } from './open.ts'
-import type { ApiKeyTable } from './schema.ts'
+import type { ApiKeyTable, OwnerId } from './schema.ts'
 
 /** A key as it is stored: by its hash, never itself. */
 export type StoredKey = Readonly<ApiKeyTable>
@@ -14,6 +14,24 @@ export async function findKeyByHash(db: Db | Tx, hash: string): Promise<StoredKe
   return db.selectFrom('api_key').selectAll().where('hash', '=', hash).executeTakeFirst()
 }
 
+/** The keys of an owner, the latest first, with what their machines are called. */
+export async function keysOf(
+  db: Db | Tx,
+  owner: OwnerId,
+): Promise<(StoredKey & { readonly hostname: string | null })[]> {
+  return db
+    .selectFrom('api_key')
+    .leftJoin('machine', (join) =>
+      join.onRef('machine.owner', '=', 'api_key.owner').onRef('machine.id', '=', 'api_key.machine'),
+    )
+    .selectAll('api_key')
+    .select('machine.hostname')
+    .where('api_key.owner', '=', owner)
+    .orderBy('api_key.created_at', 'desc')
+    .orderBy('api_key.id')
+    .execute()
+}
+
 export async function hasKeys(db: Db | Tx): Promise<boolean> {
   return (await db.selectFrom('api_key').select('id').limit(1).executeTakeFirst()) !== undefined
 }
@@ -25,4 +43,26 @@ export async function saveKey(db: Db | Tx, key: StoredKey): Promise<void> {
 /** Notes that a key was used, and from where. */
 export async function noteKeyUse(db: Db | Tx, id: string, { at, from }: { at: number; from: string }): Promise<void> {
   await db.updateTable('api_key').set({ last_used: at, last_used_from: from }).where('id', '=', id).execute()
+}
+
+/** Ends a key for good, with the browsers that came by it. One that has ended keeps the time when it did. */
+export async function revokeKey(tx: Tx, owner: OwnerId, id: string, at: number): Promise<void> {
+  await tx
+    .updateTable('api_key')
+    .set({ revoked_at: at })
+    .where('owner', '=', owner)
+    .where('id', '=', id)
+    .where('revoked_at', '=', 0)
+    .execute()
+  await tx.deleteFrom('sign_in').where('owner', '=', owner).where('made_by', '=', id).execute()
+}
+
+/** Lets a key hold until a time at the longest. */
+export async function endKeyAt(db: Db | Tx, id: string, at: number): Promise<void> {
+  await db
+    .updateTable('api_key')
+    .set({ expires_at: at })
+    .where('id', '=', id)
+    .where((e) => e.or([e('expires_at', '=', 0), e('expires_at', '>', at)]))
+    .execute()
 }

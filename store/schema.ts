@@ -210,6 +210,10 @@ export interface ApiKeyTable {
   expires_at: number
   /** 0 while it holds. */
   revoked_at: number
+  /** The id of the key that it is to replace; empty for none. */
+  replaces: string
+  /** How long the replaced key still holds after the first use of this one. */
+  grace_ms: number
 }
 
 export interface SignInTable {
@@ -229,12 +233,30 @@ export interface SignInTable {
   expires_at: number
 }
 
+export interface AuditTable {
+  id: number
+  owner: OwnerId
+  at: number
+  /** `key ID`, `browser ID`, or `server` for who sits at its machine. */
+  actor: string
+  /** The address that it came from; empty after a while. */
+  from_address: string
+  /** Such as `key.revoked`. */
+  action: string
+  /** The id of what it was done to. */
+  subject: string
+  /** What a person calls that, or more about it. */
+  detail: string
+}
+
 interface ServerTables {
   api_key: ApiKeyTable
   /** Browsers that are signed in. */
   sign_in: SignInTable
   /** Links with which a browser can sign in once, by the hash of their secret. */
   setup_link: { hash: string; owner: OwnerId; expires_at: number }
+  /** What was done to keys, sign-ins and machines, and by whom. */
+  audit: AuditTable
   /** How far a machine's ledger has been received. */
   machine_ledger: { owner: OwnerId; machine: string; ledger: string; acknowledged: number }
 }

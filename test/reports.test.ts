@@ -40,6 +40,7 @@ async function open(): Promise<{
     now,
     tz: 'UTC',
     version: '0.0.0',
+    server_id: 'server-1',
     log: pino({ level: 'silent' }),
     randomBytes: (count) => new Uint8Array(count),
     api_key: KEY,

@@ -2,13 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { KEY_HEADER } from '../../api/paths.ts'
 import { keyText } from '../../api/key-text.ts'
-import type { KeyKind } from '../../core/scope.ts'
-import { ONLY_OWNER } from '../../store/schema.ts'
 import { answering, type AppOptions } from '../app.ts'
-import { makeKey } from '../keys.ts'
 import type { Route } from '../route.ts'
 import { makeSetupLink } from '../setup-link.ts'
-import { aServer, TEST_KEY, type TestServer } from '../testing.ts'
+import { aKey, aServer, TEST_KEY, type TestServer } from '../testing.ts'
 import type { Policy } from './policy.ts'
 
 // Every route by every kind of caller. What is expected is said here once more, by itself: a change of a policy, or of
@@ -21,34 +18,34 @@ const CALLERS = {
   nobody: async () => ({}),
   'an empty key': async () => ({ [KEY_HEADER]: '' }),
   'something that is no key': async () => ({ [KEY_HEADER]: 'password' }),
-  'a key with a wrong check': async (server) => ({ [KEY_HEADER]: `${(await key(server, 'admin')).slice(0, -1)}_` }),
+  'a key with a wrong check': async (server) => ({ [KEY_HEADER]: `${(await aKey(server, 'admin')).slice(0, -1)}_` }),
   'a key that was never made': async () => ({
     [KEY_HEADER]: keyText({ kind: 'admin', id: 'a'.repeat(10), secret: 'b'.repeat(43) }),
   }),
   'the id of a key with another secret': async (server) => {
-    const [, , id = ''] = (await key(server, 'admin')).split('_')
+    const [, , id = ''] = (await aKey(server, 'admin')).split('_')
     return { [KEY_HEADER]: keyText({ kind: 'admin', id, secret: 'b'.repeat(43) }) }
   },
   'an ingest key that calls itself admin': async (server) => {
-    const [, , id = ''] = (await key(server, 'ingest')).split('_')
+    const [, , id = ''] = (await aKey(server, 'ingest')).split('_')
     return { [KEY_HEADER]: keyText({ kind: 'admin', id, secret: 'b'.repeat(43) }) }
   },
-  'two keys': async (server) => ({ [KEY_HEADER]: `${await key(server, 'admin')}, ${await key(server, 'admin')}` }),
+  'two keys': async (server) => ({ [KEY_HEADER]: `${await aKey(server, 'admin')}, ${await aKey(server, 'admin')}` }),
   'a revoked key': async (server) => spoiled(server, { revoked_at: 1 }),
   'an expired key': async (server) => spoiled(server, { expires_at: server.options.now() }),
-  'an ingest key': async (server) => ({ [KEY_HEADER]: await key(server, 'ingest') }),
-  'a read key': async (server) => ({ [KEY_HEADER]: await key(server, 'read') }),
-  'a machine’s key': async (server) => ({ [KEY_HEADER]: await key(server, 'machine') }),
-  'an admin key': async (server) => ({ [KEY_HEADER]: await key(server, 'admin') }),
+  'an ingest key': async (server) => ({ [KEY_HEADER]: await aKey(server, 'ingest') }),
+  'a read key': async (server) => ({ [KEY_HEADER]: await aKey(server, 'read') }),
+  'a machine’s key': async (server) => ({ [KEY_HEADER]: await aKey(server, 'machine') }),
+  'an admin key': async (server) => ({ [KEY_HEADER]: await aKey(server, 'admin') }),
   'the operator’s key': async () => ({ [KEY_HEADER]: TEST_KEY }),
   'a browser': async (server) => ({ ...OWN_PAGE, Cookie: await linkCookie(server) }),
   'a browser of the LAN': async (server) => ({ ...OWN_PAGE_OVER_HTTP, Cookie: await linkCookie(server) }),
   'a browser, by a key that may read': async (server) => ({
     ...OWN_PAGE,
-    Cookie: await cookie(server, { api_key: await key(server, 'read') }),
+    Cookie: await cookie(server, { api_key: await aKey(server, 'read') }),
   }),
   'a browser whose key was revoked': async (server) => {
-    const made = await key(server, 'admin')
+    const made = await aKey(server, 'admin')
     const Cookie = await cookie(server, { api_key: made })
     const [, , id = ''] = made.split('_')
     await server.options.db.updateTable('api_key').set({ revoked_at: 1 }).where('id', '=', id).execute()
@@ -72,7 +69,7 @@ const CALLERS = {
   }),
   'a browser with a key for a cookie': async (server) => ({
     ...OWN_PAGE,
-    Cookie: `forge=${await key(server, 'admin')}; ${KEY_HEADER}=${await key(server, 'admin')}`,
+    Cookie: `forge=${await aKey(server, 'admin')}; ${KEY_HEADER}=${await aKey(server, 'admin')}`,
   }),
   'a page of another site': async (server) => ({
     'Sec-Fetch-Site': 'cross-site',
@@ -100,7 +97,7 @@ const CALLERS = {
     Cookie: await linkCookie(server),
   }),
   'a good key beside a wrong cookie': async (server) => ({
-    [KEY_HEADER]: await key(server, 'admin'),
+    [KEY_HEADER]: await aKey(server, 'admin'),
     Cookie: 'forge=made-up',
   }),
 } as const satisfies Readonly<Record<string, (server: TestServer) => Promise<Headers>>>
@@ -115,13 +112,14 @@ type Verdict = 'in' | 'unauthenticated' | 'forbidden' | 'invalid'
 type Expected = Readonly<Record<Policy, Verdict | { readonly safe: Verdict; readonly unsafe: Verdict }>>
 
 const everywhere = (verdict: Verdict): Omit<Expected, 'open' | 'visitor'> => ({
+  key: verdict,
   ingest: verdict,
   read: verdict,
   admin: verdict,
 })
 /** Who shows no cookie may ask whether one is signed in, but sign in only from our own page. */
 const BY_KEY = { open: 'in', visitor: { safe: 'in', unsafe: 'forbidden' } } as const
-const BY_COOKIE = { open: 'in', visitor: 'in', ingest: 'unauthenticated' } as const
+const BY_COOKIE = { open: 'in', visitor: 'in', key: 'unauthenticated', ingest: 'unauthenticated' } as const
 const REFUSED = { ...BY_KEY, ...everywhere('unauthenticated') }
 const SIGNED_OUT = { ...BY_COOKIE, ...everywhere('unauthenticated') }
 const ADMIN = { ...BY_KEY, ...everywhere('in') }
@@ -150,9 +148,9 @@ const EXPECTED: Readonly<Record<CallerName, Expected>> = {
   'two keys': { ...BY_KEY, ...everywhere('invalid') },
   'a revoked key': REFUSED,
   'an expired key': REFUSED,
-  'an ingest key': { ...BY_KEY, ingest: 'in', read: 'forbidden', admin: 'forbidden' },
-  'a read key': { ...BY_KEY, ingest: 'forbidden', read: 'in', admin: 'forbidden' },
-  'a machine’s key': { ...BY_KEY, ingest: 'in', read: 'in', admin: 'forbidden' },
+  'an ingest key': { ...BY_KEY, key: 'in', ingest: 'in', read: 'forbidden', admin: 'forbidden' },
+  'a read key': { ...BY_KEY, key: 'in', ingest: 'forbidden', read: 'in', admin: 'forbidden' },
+  'a machine’s key': { ...BY_KEY, key: 'in', ingest: 'in', read: 'in', admin: 'forbidden' },
   'an admin key': ADMIN,
   'the operator’s key': ADMIN,
   'a browser': ADMIN_BROWSER,
@@ -220,13 +218,9 @@ function aTableServer(): Promise<TestServer> {
   return aServer({ limits: { wrong_keys: 1e6, requests: 1e6 }, randomBytes: (count) => randomBytes(count) })
 }
 
-function key({ options: { db, randomBytes, now } }: TestServer, kind: KeyKind): Promise<string> {
-  return makeKey(db, { kind, owner: ONLY_OWNER, label: kind }, { randomBytes, now: now() })
-}
-
 /** A key that would do, but for this. */
 async function spoiled(server: TestServer, change: { revoked_at: number } | { expires_at: number }): Promise<Headers> {
-  const made = await key(server, 'admin')
+  const made = await aKey(server, 'admin')
   const [, , id = ''] = made.split('_')
   await server.options.db.updateTable('api_key').set(change).where('id', '=', id).execute()
   return { [KEY_HEADER]: made }

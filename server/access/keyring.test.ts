@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { KEY_HEADER } from '../../api/paths.ts'
 import { parseKey } from '../../api/key-text.ts'
-import { makeFirstKey } from '../keys.ts'
+import { makeFirstKey } from '../keys/make-key.ts'
 import { hashSecret } from '../secrets.ts'
 import { aServer, countingBytes, TEST_KEY, type TestServer } from '../testing.ts'
 import { addressGroup } from './address-group.ts'

@@ -3,9 +3,10 @@ import { KEY_HEADER } from '../../api/paths.ts'
 import { isMistyped, parseKey } from '../../api/key-text.ts'
 import { Problem } from '../../core/problem.ts'
 import { isKeyKind, KEY_SCOPES } from '../../core/scope.ts'
-import { findKey, findKeyByHash, noteKeyUse, type StoredKey } from '../../store/keys.ts'
+import { endKeyAt, findKey, findKeyByHash, noteKeyUse, type StoredKey } from '../../store/keys.ts'
 import type { Db } from '../../store/open.ts'
 import { ONLY_OWNER } from '../../store/schema.ts'
+import { endOfKey } from '../keys/key-row.ts'
 import { hashSecret } from '../secrets.ts'
 import { addressGroup } from './address-group.ts'
 import type { Caller } from './caller.ts'
@@ -50,7 +51,7 @@ export function keyring({ db, now, limits, api_key }: KeyringOptions): Keyring {
     },
     async callerOfId(id) {
       const key = id === own?.id ? own : await findKey(db, id)
-      return key !== undefined && endOf(key, now()) === undefined ? callerFor(key) : undefined
+      return key !== undefined && endOfKey(key, now()) === undefined ? callerFor(key) : undefined
     },
   }
 }
@@ -71,6 +72,8 @@ function operatorsKey(api_key: string): StoredKey {
     last_used_from: '',
     expires_at: 0,
     revoked_at: 0,
+    replaces: '',
+    grace_ms: 0,
   }
 }
 
@@ -85,23 +88,21 @@ function isEqual(a: string, b: string): boolean {
 }
 
 async function noteUse(db: Db, key: StoredKey, use: { at: number; from: string }): Promise<void> {
+  // Whoever uses the new key has kept it; until then the old one might be all they have.
+  if (key.last_used === 0 && key.replaces !== '') await endKeyAt(db, key.replaces, use.at + key.grace_ms)
   if (use.at - key.last_used < USE_IS_NOTED_EVERY_MS) return
   // What a full disk or a long write of another keeps from being noted is no reason to refuse an answer.
   await noteKeyUse(db, key.id, use).catch(() => undefined)
 }
 
 function mustHold(key: StoredKey, now: number): void {
-  const end = endOf(key, now)
+  const end = endOfKey(key, now)
   if (end === undefined) return
-  throw new Problem('unauthenticated', `This key ${end.what} on ${minuteText(end.at)} UTC.`, {
+  const what = end.by === 'expired' ? 'expired' : 'was revoked'
+  throw new Problem('unauthenticated', `This key ${what} on ${minuteText(end.at)} UTC.`, {
     hint: 'Another one: forge config set api-key KEY',
-    details: { reason: end.what === 'expired' ? 'expired' : 'revoked', since: new Date(end.at).toISOString() },
+    details: { reason: end.by, since: new Date(end.at).toISOString() },
   })
-}
-
-function endOf({ revoked_at, expires_at }: StoredKey, now: number): { what: string; at: number } | undefined {
-  if (revoked_at > 0) return { what: 'was revoked', at: revoked_at }
-  return expires_at > 0 && expires_at <= now ? { what: 'expired', at: expires_at } : undefined
 }
 
 function minuteText(at: number): string {

@@ -9,7 +9,7 @@ import type { Visit } from './visit.ts'
 
 interface Rule {
   /** What a key in `X-API-Key` has to be able to do; without it no key is looked at. */
-  readonly key?: Scope
+  readonly key?: Scope | 'anything'
   /** What a browser that is signed in has to be able to do; without it no cookie is looked at. */
   readonly browser?: Scope | 'anything'
   /** Whether one without any of them is let in, too. */
@@ -22,6 +22,8 @@ export const POLICIES = {
   open: { open: true },
   /** Anyone; a browser that is signed in is known. For signing in, and asking whether one is. */
   visitor: { open: true, browser: 'anything' },
+  /** Any key, about itself. */
+  key: { key: 'anything' },
   /** Machines, which send. */
   ingest: { key: 'ingest' },
   /** Whoever may see reports. */
@@ -56,12 +58,12 @@ export function gate({ keys, browsers }: { readonly keys: Keyring; readonly brow
     mustBeSameOrigin(visit)
     const caller = await browsers.callerOf(cookie, visit.address)
     if (caller === undefined && !rule.open) throw signedOut()
-    return caller === undefined || rule.browser === 'anything' ? caller : permitted(caller, rule.browser)
+    return caller && permitted(caller, rule.browser)
   }
 }
 
-function permitted(caller: Caller, needed: Scope): Caller {
-  if (caller.scopes.includes(needed)) return caller
+function permitted(caller: Caller, needed: Scope | 'anything'): Caller {
+  if (needed === 'anything' || caller.scopes.includes(needed)) return caller
   throw new Problem('forbidden', `This ${caller.signIn === undefined ? 'key' : 'sign-in'} may not do that.`, {
     hint: `It needs the right “${needed}”; this one has: ${caller.scopes.join(', ') || 'none'}.`,
     details: { needs: needed },

@@ -12,6 +12,10 @@ export const serverMigrations: MigrationList = {
       name: 'keys of a machine, sign-ins',
       up: (db) => define(db, SERVER_2),
     },
+    {
+      name: 'keys that replace others, what was done',
+      up: (db) => define(db, SERVER_3),
+    },
   ],
 }
 
@@ -36,4 +40,13 @@ const SERVER_2 = [
     is_secure integer not null, label text not null, created_at integer not null, last_used integer not null,
     last_used_from text not null, expires_at integer not null)`,
   `create table setup_link (hash text primary key, owner integer not null, expires_at integer not null)`,
+]
+
+const SERVER_3 = [
+  `alter table api_key add column replaces text not null default ''`,
+  `alter table api_key add column grace_ms integer not null default 0`,
+  `create table audit (
+    id integer primary key, owner integer not null, at integer not null, actor text not null,
+    from_address text not null, action text not null, subject text not null, detail text not null)`,
+  `create index audit_owner on audit (owner, id)`,
 ]

@@ -40,7 +40,13 @@ export async function withReports(options: ReportOptions, surroundings: Surround
     if (target === undefined) return await here()
     try {
       const { sync } = await import('../../sync.ts')
-      await sync({ ledger, surroundings, settings: config, server_url: target.url }, target.server)
+      await sync({ ledger, surroundings, settings: config, server_url: target.url }, target.server).catch(
+        (error: unknown) => {
+          if (!mayOnlyRead(error)) throw error
+          if (!options.quiet)
+            printNote('The key that is set may only read: nothing of this machine is sent.', surroundings)
+        },
+      )
       return await show(target.server.reports, { kind: 'server', url: target.url })
     } catch (error) {
       const isAway = error instanceof Problem && exitCodeFor(error.code) === 5
@@ -52,6 +58,10 @@ export async function withReports(options: ReportOptions, surroundings: Surround
   } finally {
     await ledger.close()
   }
+}
+
+function mayOnlyRead(error: unknown): boolean {
+  return error instanceof Problem && error.code === 'forbidden' && error.details['needs'] === 'ingest'
 }
 
 function isForPrograms(options: ReportOptions, surroundings: Surroundings): boolean {

@@ -1,0 +1,41 @@
+import type { z } from 'zod'
+import { type KeyRow, keysAnswer, newKeyAnswer, type NewKeyRequest, ownKeyAnswer, revokeAnswer } from './keys.ts'
+import { KEYS_PATH, OWN_KEY_PATH } from './paths.ts'
+import { type ConnectOptions, posted, requester, type ServerAddress } from './request.ts'
+
+export type MadeKey = z.output<typeof newKeyAnswer>
+
+/** What an administrator may do on a server. Every failure is a Problem. */
+export interface Administration {
+  keys(): Promise<readonly KeyRow[]>
+  addKey(wanted: NewKeyRequest): Promise<MadeKey>
+  revokeKey(id: string): Promise<void>
+  rotateKey(id: string, grace_s: number): Promise<MadeKey>
+}
+
+export function administration(address: ServerAddress, options: ConnectOptions = {}): Administration {
+  const request = requester(address, options)
+  const keyPath = (id: string) => `${KEYS_PATH}/${encodeURIComponent(id)}`
+  return {
+    keys: async () => (await request(KEYS_PATH, keysAnswer)).keys,
+    addKey: (wanted) => request(KEYS_PATH, newKeyAnswer, posted(wanted)),
+    revokeKey: async (id) => void (await request(keyPath(id), revokeAnswer, { method: 'DELETE' })),
+    rotateKey: (id, grace_s) => request(`${keyPath(id)}/rotate`, newKeyAnswer, posted({ grace_s })),
+  }
+}
+
+/** What a key may do about itself. */
+export interface OwnKey {
+  get(): Promise<KeyRow>
+  revoke(): Promise<void>
+  rotate(grace_s: number): Promise<MadeKey>
+}
+
+export function ownKey(address: ServerAddress, options: ConnectOptions = {}): OwnKey {
+  const request = requester(address, options)
+  return {
+    get: () => request(OWN_KEY_PATH, ownKeyAnswer),
+    revoke: async () => void (await request(OWN_KEY_PATH, revokeAnswer, { method: 'DELETE' })),
+    rotate: (grace_s) => request(`${OWN_KEY_PATH}/rotate`, newKeyAnswer, posted({ grace_s })),
+  }
+}

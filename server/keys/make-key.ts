@@ -1,0 +1,59 @@
+import { keyText } from '../../api/key-text.ts'
+import type { KeyKind } from '../../core/scope.ts'
+import { hasKeys, saveKey, type StoredKey } from '../../store/keys.ts'
+import type { Db, Tx } from '../../store/open.ts'
+import { ONLY_OWNER, type OwnerId } from '../../store/schema.ts'
+import { hashSecret, newPublicId, newSecret, type RandomBytes } from '../secrets.ts'
+
+export interface NewKey {
+  readonly kind: KeyKind
+  readonly owner: OwnerId
+  readonly label: string
+  /** The machine that alone may use it. */
+  readonly machine?: string
+  readonly expires_at?: number
+  /** The key that it is to replace, and how long that holds once this one is used. */
+  readonly replaces?: { readonly id: string; readonly grace_ms: number }
+}
+
+export interface Making {
+  readonly randomBytes: RandomBytes
+  readonly now: number
+}
+
+export interface MadeKey {
+  /** The only time that anyone sees it. */
+  readonly key: string
+  readonly stored: StoredKey
+}
+
+/** Makes a key and stores its hash. */
+export async function makeKey(db: Db | Tx, wanted: NewKey, { randomBytes, now }: Making): Promise<MadeKey> {
+  const { kind, owner, label, machine = '', expires_at = 0, replaces } = wanted
+  const id = newPublicId(randomBytes)
+  const key = keyText({ kind, id, secret: newSecret(randomBytes) })
+  const stored: StoredKey = {
+    id,
+    hash: hashSecret(key),
+    scope: kind,
+    label,
+    owner,
+    machine,
+    created_at: now,
+    last_used: 0,
+    last_used_from: '',
+    expires_at,
+    revoked_at: 0,
+    replaces: replaces?.id ?? '',
+    grace_ms: replaces?.grace_ms ?? 0,
+  }
+  await saveKey(db, stored)
+  return { key, stored }
+}
+
+/** Makes the first key of a server that has none. Returns undefined when there is a key. */
+export async function makeFirstKey(db: Db, making: Making): Promise<string | undefined> {
+  if (await hasKeys(db)) return undefined
+  const wanted: NewKey = { kind: 'admin', owner: ONLY_OWNER, label: 'made at the first start' }
+  return (await makeKey(db, wanted, making)).key
+}
