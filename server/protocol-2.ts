@@ -1,8 +1,9 @@
 import type { DayFigures, SyncAnswer2, SyncRequest2 } from '../api/contract.ts'
 import { decodeEvents } from '../api/event-table.ts'
-import { keptProject } from '../api/project-names.ts'
+import { keptProject, type ProjectPrivacy } from '../api/project-names.ts'
 import type { FigureSet, FigureSnapshot } from '../core/day-figure.ts'
 import { Problem } from '../core/problem.ts'
+import type { UsageEvent } from '../core/usage-event.ts'
 import { recordCoverage } from '../store/coverage.ts'
 import { recordFigures } from '../store/day-figures.ts'
 import { machineOfFigures, ofMachine, withdrawFigures, withdrawnAmong } from '../store/imports.ts'
@@ -12,7 +13,7 @@ import { record } from '../store/ledger.ts'
 import { meetMachine, setCleanupPeriod } from '../store/machines.ts'
 import { recordProjects } from '../store/projects.ts'
 import { receivedPosition, setReceived } from '../store/received.ts'
-import { transact } from '../store/transact.ts'
+import type { Turns } from '../store/turns.ts'
 import type { OwnedLedger } from './endpoint.ts'
 
 /**
@@ -20,7 +21,10 @@ import type { OwnedLedger } from './endpoint.ts'
  * then changes nothing, and the position never goes back. Throws `position-mismatch` for one that starts after what
  * was received, since what lies between is missing here.
  */
-export async function receive2({ db, owner, now, projects }: OwnedLedger, batch: SyncRequest2): Promise<SyncAnswer2> {
+export async function receive2(
+  { turns, owner, now, projects }: ReceivingLedger,
+  batch: SyncRequest2,
+): Promise<SyncAnswer2> {
   const { machine, ledger, after, up_to } = batch
   if (up_to < after) {
     throw new Problem('invalid-request', `The batch ends (up_to ${up_to}) before it starts (after ${after}).`, {
@@ -28,7 +32,8 @@ export async function receive2({ db, owner, now, projects }: OwnedLedger, batch:
     })
   }
   const { events, rejected, ignored_columns } = decodeEvents(batch.events)
-  return transact(db, owner, async (tx) => {
+  const kept = keptEvents(events, projects)
+  return turns.take(async (tx) => {
     await meetMachine(tx, owner, { id: machine.id, hostname: machine.hostname, protocol: 2 }, now())
     await setCleanupPeriod(tx, owner, machine.id, machine.cleanup_period_days ?? 0)
     const expected = await receivedPosition(tx, owner, machine.id, ledger)
@@ -38,7 +43,6 @@ export async function receive2({ db, owner, now, projects }: OwnedLedger, batch:
         details: { expected },
       })
     }
-    const kept = events.map((event) => ({ ...event, project: keptProject(event.project, projects) }))
     const { added, grown, unchanged } = await record(tx, owner, kept)
     if (projects.level === 'names') await recordProjects(tx, owner, labels(batch))
     for (const origin of batch.withdrawn ?? []) await withdrawFigures(tx, owner, origin, 0)
@@ -54,6 +58,17 @@ export async function receive2({ db, owner, now, projects }: OwnedLedger, batch:
       ignored_columns,
     }
   })
+}
+
+/** An owned ledger with the turns in which batches are recorded. */
+export interface ReceivingLedger extends OwnedLedger {
+  readonly turns: Turns
+}
+
+/** The events with as much of their projects as is kept here. */
+function keptEvents(events: readonly UsageEvent[], projects: ProjectPrivacy): readonly UsageEvent[] {
+  if (projects.level === 'names') return events
+  return events.map((event) => ({ ...event, project: keptProject(event.project, projects) }))
 }
 
 function labels({ projects = [] }: SyncRequest2): ReadonlyMap<string, string> {

@@ -1,13 +1,21 @@
 import { z } from 'zod'
 import { syncAnswer1, syncAnswer2, syncRequest1, syncRequest2 } from '../api/contract.ts'
 import { Problem } from '../core/problem.ts'
+import type { OwnerId } from '../store/schema.ts'
+import { Turns } from '../store/turns.ts'
 import type { Endpoint, ServerLedger } from './endpoint.ts'
 import { receive1 } from './protocol-1.ts'
 import { receive2 } from './protocol-2.ts'
 import { readBody } from './validation.ts'
 
-/** Takes what machines send. Each request is one transaction: it is answered once it is on disk, or nothing of it is. */
+/** Takes what machines send. Each request is recorded whole and answered once it is on disk, or nothing of it is. */
 export function sync(ledger: ServerLedger): Endpoint {
+  const turnsByOwner = new Map<OwnerId, Turns>()
+  const turnsOf = (owner: OwnerId) => {
+    let turns = turnsByOwner.get(owner)
+    if (turns === undefined) turnsByOwner.set(owner, (turns = new Turns(ledger.db, owner)))
+    return turns
+  }
   return {
     name: 'sync',
     summary: 'Takes a batch of events and day figures (protocol 2), or day figures of an original client (protocol 1).',
@@ -27,7 +35,7 @@ export function sync(ledger: ServerLedger): Endpoint {
       const body = await readJson()
       switch (protocolVersion(body)) {
         case 2:
-          return receive2(owned, readBody(syncRequest2, body))
+          return receive2({ ...owned, turns: turnsOf(owner) }, readBody(syncRequest2, body))
         case 1:
           return receive1(owned, readBody(syncRequest1, body))
         default:

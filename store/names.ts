@@ -1,4 +1,4 @@
-import { listsOfFixedLength } from './bulk.ts'
+import { insertRows, listsOfFixedLength } from './bulk.ts'
 import { engineOf } from './engine.ts'
 import { memoryOf } from './memory.ts'
 import type { Tx } from './open.ts'
@@ -18,8 +18,11 @@ export async function internNames(tx: Tx, names: Iterable<string>): Promise<Read
     const rows = await tx.selectFrom('name').select(['id', 'value']).where('value', 'in', list).execute()
     for (const row of rows) ids.set(row.value, row.id)
   }
-  for (const value of unknown) {
-    if (!ids.has(value)) ids.set(value, (await makeName(tx, value)) ?? ((await findName(tx, value)) as NameId))
+  const made = [...unknown].filter((name) => !ids.has(name))
+  await insertNames(tx, made)
+  for (const list of listsOfFixedLength(made)) {
+    const rows = await tx.selectFrom('name').select(['id', 'value']).where('value', 'in', list).execute()
+    for (const row of rows) ids.set(row.value, row.id)
   }
   remember(tx, unknown, ids)
   return ids
@@ -35,15 +38,9 @@ function remember(tx: Tx, names: Iterable<string>, ids: ReadonlyMap<string, Name
   for (const name of names) remembered.set(name, ids.get(name) as NameId)
 }
 
-/** The id of a new name; undefined where another transaction has just made it. */
-async function makeName(tx: Tx, value: string): Promise<NameId | undefined> {
-  const made = await tx
-    .insertInto('name')
-    .values({ value } as never)
-    .onConflict((conflict) => conflict.column('value').doNothing())
-    .returning('id')
-    .executeTakeFirst()
-  return made?.id
+/** Another transaction may be making some of them just now: they are then its. */
+async function insertNames(tx: Tx, names: readonly string[]): Promise<void> {
+  await insertRows(tx, 'name', names.map((value) => ({ value })) as never, { or: 'ignore' })
 }
 
 /** The id of one name, or undefined where the ledger does not know it. */

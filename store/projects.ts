@@ -34,14 +34,19 @@ const AFTER_ALL = '\u{10ffff}'
 
 /** What projects are called, for those of the keys that have a name. */
 export async function labelsOf(db: Db | Tx, owner: OwnerId, keys: Iterable<string>): Promise<Map<string, string>> {
-  const wanted = new Set(keys)
-  const rows = await db
-    .selectFrom('project')
-    .innerJoin('name', 'name.id', 'project.project')
-    .select(['name.value as key', 'project.label'])
-    .where('project.owner', '=', owner)
-    .execute()
-  return new Map(rows.filter(({ key }) => wanted.has(key)).map(({ key, label }) => [key, label]))
+  const labels = new Map<string, string>()
+  for (const list of listsOfFixedLength(new Set(keys))) {
+    const rows = await db
+      .selectFrom('project')
+      .innerJoin('name', 'name.id', 'project.project')
+      .select(['name.value as key', 'project.label'])
+      .where('project.owner', '=', owner)
+      .where('name.value', 'in', list)
+      .orderBy('project.project')
+      .execute()
+    for (const { key, label } of rows) labels.set(key, label)
+  }
+  return labels
 }
 
 /** Forgets what projects were called to which no event belongs any more: of these, or of all. */

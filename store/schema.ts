@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely'
 import type { FigureOrigin } from '../core/day-figure.ts'
 import type { SeenAs } from '../core/usage-event.ts'
 
@@ -94,9 +95,11 @@ interface Tables {
   /** Where events are found by their ids, in runs of places (SQLite only: store/event-index.ts). */
   event_key: { owner: OwnerId; run: number; key: number; seq: number }
   /** Which of sixteen runs may hold a key; of so many of them already (SQLite only). */
-  event_filter: { owner: OwnerId; first_run: number; runs: number; bits: Uint8Array }
+  event_filter: { id: Generated<number>; owner: OwnerId; first_run: number; runs: number; bits: Uint8Array }
   /** The events, summed by quarters of an hour: what reports are answered from. Its one law: it is what the events say. */
   usage_quarter: QuarterTable
+  /** How often an owner's data have changed, in all. */
+  data_version: { owner: OwnerId; version: number }
   /** How often cells of a (UTC) day have changed: what has been read of a day is good while this is the same. */
   day_version: { owner: OwnerId; day: number; version: number }
   /** What projects are called. */

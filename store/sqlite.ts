@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { type Dialect, SqliteAdapter, SqliteDialect, type SqliteDialectConfig } from 'kysely'
 import { Problem } from '../core/problem.ts'
-import { forgetNames } from './memory.ts'
+import { forget } from './memory.ts'
 
 /** Before 3.51.3 two connections that write and checkpoint at once can lose commits (sqlite.org/wal.html#walresetbug). */
 const OLDEST_SAFE_WAL = [3, 51, 3]
@@ -30,7 +30,7 @@ export function sqliteDialect(path: string, durability: 'full' | 'normal'): { di
       // Kysely opens a transaction with a plain `begin`, which takes the write lock only at the first write, too late
       // to wait for it: another process may have written since the first read.
       prepare(sql) {
-        if (sql === 'rollback') forgetNames(adapter)
+        if (sql === 'rollback') forget(adapter)
         return prepared(sql === 'begin' ? 'begin immediate' : sql)
       },
       close: () => undefined,

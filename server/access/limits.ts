@@ -12,8 +12,8 @@ export interface Limit {
 export const LIMITS = {
   /** From one address (of IPv6: from one /64). */
   wrong_keys: { points: 10, seconds: 60, says: 'Too many wrong keys came from this address.' },
-  /** Of one key, or of one browser. */
-  requests: { points: 600, seconds: 60, says: 'Too many requests came with this key.' },
+  /** Of one key, or of one browser. A first sync of a million events is a thousand requests, as fast as they go. */
+  requests: { points: 6000, seconds: 60, says: 'Too many requests came with this key.' },
 } as const satisfies Readonly<Record<string, Limit>>
 
 export type LimitName = keyof typeof LIMITS

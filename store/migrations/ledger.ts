@@ -28,8 +28,31 @@ export const ledgerMigrations: MigrationList = {
         })
       },
     },
+    {
+      name: 'a version of all data',
+      async up(db) {
+        await define(db, LEDGER_4)
+        if (engineOf(db) === 'sqlite') await define(db, LEDGER_4_SQLITE)
+      },
+    },
   ],
 }
+
+/**
+ * By number, since finding a row by a key beside two megabytes would read them. And a counter of all changes of an
+ * owner's data, which every transaction raises first: whoever has seen the same number has seen the same data.
+ */
+const LEDGER_4 = [`create table data_version (owner integer primary key, version integer not null)`]
+const LEDGER_4_SQLITE = [
+  `create table numbered_filter (
+    id integer primary key, owner integer not null, first_run integer not null, runs integer not null,
+    bits blob not null)`,
+  `insert into numbered_filter (owner, first_run, runs, bits)
+    select owner, first_run, runs, bits from event_filter order by owner, first_run`,
+  `drop table event_filter`,
+  `alter table numbered_filter rename to event_filter`,
+  `create unique index event_filter_run on event_filter (owner, first_run)`,
+]
 
 /** The key leads with the owner, so that a spread database can keep each owner in one place. */
 const LEDGER_3 = [
