@@ -1,37 +1,33 @@
 import { performance } from 'node:perf_hooks'
+import { readInParallel } from '../client/read-in-parallel.ts'
+import { eventsIn } from '../client/read-transcripts.ts'
 import { merge, type UsageEvent } from '../core/usage-event.ts'
 import { totalTokens } from '../core/tokens.ts'
-import { ProjectResolver } from '../sources/project.ts'
-import { newTally, sources } from '../sources/source.ts'
-import { lineBuffer, readNewLines } from '../sources/tail.ts'
+import { sources } from '../sources/source.ts'
 
 /**
  * Reads every transcript of a home and adds up its tokens, without a ledger: what a scan alone costs, and what a faster
- * scanner would make faster. `node bench/scan-only.ts HOME`
+ * scanner would make faster. `node bench/scan-only.ts HOME [BYTES from which on a second thread reads along]`
  */
-const [home = ''] = process.argv.slice(2)
+const [home = '', worth_a_thread] = process.argv.slice(2)
 const events = new Map<string, UsageEvent>()
-const tally = newTally()
-const buffer = lineBuffer()
-const projects = new ProjectResolver({ home, secret: 'of the benchmark' })
-const found = (sighting: UsageEvent): void => {
-  const before = events.get(sighting.id)
-  events.set(sighting.id, before === undefined ? sighting : merge(before, sighting))
-}
+let lines = 0
+const task = { machine: '', home, project_secret: 'of the benchmark', now: performance.timeOrigin }
 for (const source of sources) {
-  const { transcripts } = source.find({ env: {}, home, platform: process.platform })
-  for (const transcript of transcripts) {
-    const context = {
-      machine: '',
-      source: transcript.source,
-      projects,
-      now: performance.timeOrigin,
-      tally: () => tally,
-      found,
-    }
-    for (const _ of readNewLines(transcript.path, undefined, buffer, (state) => source.reader(context, state)));
-  }
+  const files = source
+    .find({ env: {}, home, platform: process.platform })
+    .transcripts.map((transcript) => ({ agent: source.name, transcript, mark: undefined, bytes: 200_000 }))
+  await readInParallel(task, files, {
+    ...(worth_a_thread === undefined ? {} : { worth_a_thread: Number(worth_a_thread) }),
+    take: async (batch) => {
+      lines += batch.tally.lines
+      for (const event of eventsIn(batch, task)) {
+        const before = events.get(event.id)
+        events.set(event.id, before === undefined ? event : merge(before, event))
+      }
+    },
+  })
 }
 let total_tokens = 0
 for (const event of events.values()) total_tokens += totalTokens(event)
-process.stdout.write(`${JSON.stringify({ events: events.size, lines: tally.lines, total_tokens })}\n`)
+process.stdout.write(`${JSON.stringify({ events: events.size, lines, total_tokens })}\n`)

@@ -2,7 +2,8 @@ import { statSync } from 'node:fs'
 import { sep } from 'node:path'
 import { Problem } from '../core/problem.ts'
 import { DEFAULT_CLEANUP_DAYS } from '../sources/claude-code/retention.ts'
-import { addTally, newTally, type Source, sources, type Tally } from '../sources/source.ts'
+import { addTally, newTally, type Tally } from '../sources/findings.ts'
+import { type Source, sources } from '../sources/source.ts'
 import { type FileLook, lookOf, looksUnchanged } from '../sources/tail.ts'
 import { allCursors, type Cursor, dropCursors, saveCursor } from '../store/cursors.ts'
 import { recordCoverage } from '../store/coverage.ts'
@@ -15,7 +16,7 @@ import { recordProjects } from '../store/projects.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
 import { fileProblem } from './file-problem.ts'
 import { readInParallel, type SizedFile } from './read-in-parallel.ts'
-import type { ReadBatch } from './read-transcripts.ts'
+import { eventsIn, type ReadBatch } from './read-transcripts.ts'
 import type { Surroundings } from './surroundings.ts'
 import { identify } from './this-machine.ts'
 
@@ -145,7 +146,9 @@ class Run {
     await this.#forgetGone(found.folders, new Set(found.transcripts.map(({ path }) => path)), cursors)
   }
 
-  async #take({ events, cursors, projects, problems, tally }: ReadBatch): Promise<void> {
+  async #take(batch: ReadBatch): Promise<void> {
+    const { cursors, projects, problems, tally } = batch
+    const events = eventsIn(batch, { machine: this.#machine })
     for (const problem of problems) this.#problem(problem)
     addTally(this.tally, tally)
     if (events.length === 0 && cursors.length === 0) return

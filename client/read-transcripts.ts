@@ -1,18 +1,19 @@
-import { merge, type UsageEvent } from '../core/usage-event.ts'
+import type { UsageEvent } from '../core/usage-event.ts'
+import { addTally, type Findings, newTally } from '../sources/findings.ts'
+import { unpackEvents } from '../sources/packed-events.ts'
 import { ProjectResolver } from '../sources/project.ts'
-import { newTally, sources, type Tally, type Transcript } from '../sources/source.ts'
-import { type FileMark, lineBuffer, readNewLines } from '../sources/tail.ts'
+import { sources, type Transcript, type TranscriptReader } from '../sources/source.ts'
+import { type FileMark, readNewLines } from '../sources/tail.ts'
 import type { Cursor } from '../store/cursors.ts'
 import { fileProblem } from './file-problem.ts'
 
-/** Transcripts to be read, and by whom. It can be handed to another thread as it is. */
+/** Who reads transcripts. It can be handed to another thread as it is, and so can all of this file. */
 export interface ReadingTask {
   readonly machine: string
   readonly home: string
   /** Makes the keys of folders this machine's own. */
   readonly project_secret: string
   readonly now: number
-  readonly files: readonly FileToRead[]
 }
 
 export interface FileToRead {
@@ -22,65 +23,100 @@ export interface FileToRead {
   readonly mark: FileMark | undefined
 }
 
-/** What belongs into one transaction: events, and the cursors behind them. */
-export interface ReadBatch {
-  readonly events: readonly UsageEvent[]
+/** What belongs into one transaction: findings, and the cursors behind them. */
+export interface ReadBatch extends Findings {
   readonly cursors: readonly Cursor[]
-  /** What the projects of the events are called, by key. */
-  readonly projects: ReadonlyMap<string, string>
   /** Files that could not be read, as sentences. */
   readonly problems: readonly string[]
-  /** What was come upon since the batch before. */
-  readonly tally: Tally
+  /** The places in the list of those files that were read to their end. */
+  readonly done: readonly number[]
 }
 
 /** Large enough to be quick, small enough to be held. */
-const BATCH_EVENTS = 4000
-const BATCH_FILES = 500
+const BATCH_EVENTS = 8000
+const BATCH_FILES = 1000
 
 /** Reads what is new in transcripts, batch by batch. A file that cannot be read holds up no other. */
-export function* readTranscripts(task: ReadingTask): Generator<ReadBatch> {
-  const buffer = lineBuffer()
-  const projects = new ProjectResolver({ home: task.home, secret: task.project_secret })
-  let events = new Map<string, UsageEvent>()
-  let cursors: Cursor[] = []
-  let problems: string[] = []
-  let tally = newTally()
+export function* readTranscripts(
+  task: ReadingTask,
+  files: readonly FileToRead[],
+  next: () => number = inOrder(),
+): Generator<ReadBatch> {
+  const readers = new Readers(task)
+  let rest: Pick<Mutable<ReadBatch>, 'cursors' | 'problems' | 'done'> = { cursors: [], problems: [], done: [] }
   const batch = (): ReadBatch => {
-    const full = { events: [...events.values()], cursors, projects: new Map(projects.labels), problems, tally }
-    projects.labels.clear()
-    events = new Map()
-    cursors = []
-    problems = []
-    tally = newTally()
+    const full = { ...readers.take(), ...rest }
+    rest = { cursors: [], problems: [], done: [] }
     return full
   }
-  // Most sightings show what the row before them showed: joined here, they are handed on once.
-  const found = (sighting: UsageEvent): void => {
-    const before = events.get(sighting.id)
-    events.set(sighting.id, before === undefined ? sighting : merge(before, sighting))
-  }
-  for (const { agent, transcript, mark } of task.files) {
-    const source = sources.find(({ name }) => name === agent)
-    if (source === undefined) throw new Error(`no source ${agent}`)
+  for (let place = next(); place < files.length; place = next()) {
+    const { agent, transcript, mark } = files[place] as FileToRead
     const { path } = transcript
+    const reader = readers.of(agent)
     let reached: FileMark | undefined
     try {
-      const open = (state: string | undefined) =>
-        source.reader({ ...task, projects, source: transcript.source, tally: () => tally, found }, state)
-      for (const next of readNewLines(path, mark, buffer, open)) {
-        reached = next
-        if (events.size < BATCH_EVENTS) continue
-        cursors.push({ path, source: agent, ...next })
+      for (const now of readNewLines(transcript, mark, reader)) {
+        reached = now
+        if (reader.found < BATCH_EVENTS) continue
+        rest.cursors.push({ path, source: agent, ...now })
         reached = undefined
         yield batch()
       }
     } catch (error) {
       const problem = fileProblem(path, error)
-      if (problem !== undefined) problems.push(problem)
+      if (problem !== undefined) rest.problems.push(problem)
     }
-    if (reached !== undefined) cursors.push({ path, source: agent, ...reached })
-    if (cursors.length >= BATCH_FILES) yield batch()
+    if (reached !== undefined) rest.cursors.push({ path, source: agent, ...reached })
+    rest.done.push(place)
+    if (rest.cursors.length >= BATCH_FILES) yield batch()
   }
   yield batch()
+}
+
+/** The events of a batch. Two of one id may be among them: they are to be joined. */
+export function eventsIn({ packed, parsed }: Findings, { machine }: Pick<ReadingTask, 'machine'>): UsageEvent[] {
+  const events = packed.flatMap((some) => unpackEvents(some, machine))
+  return parsed.length === 0 ? events : [...events, ...parsed]
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] }
+
+function inOrder(): () => number {
+  let place = 0
+  return () => place++
+}
+
+/** A reader for each agent whose files come along. */
+class Readers {
+  readonly #task: ReadingTask
+  readonly #readers = new Map<string, TranscriptReader>()
+
+  constructor(task: ReadingTask) {
+    this.#task = task
+  }
+
+  of(agent: string): TranscriptReader {
+    let reader = this.#readers.get(agent)
+    if (reader === undefined) {
+      const source = sources.find(({ name }) => name === agent)
+      if (source === undefined) throw new Error(`no source ${agent}`)
+      const { machine, home, project_secret: secret, now } = this.#task
+      reader = source.reader({ machine, now, projects: new ProjectResolver({ home, secret }) })
+      this.#readers.set(agent, reader)
+    }
+    return reader
+  }
+
+  /** What all of them have found since. */
+  take(): Findings {
+    const found = [...this.#readers.values()].map((reader) => reader.take())
+    const tally = newTally()
+    for (const some of found) addTally(tally, some.tally)
+    return {
+      packed: found.flatMap((some) => some.packed),
+      parsed: found.flatMap((some) => some.parsed),
+      projects: new Map(found.flatMap((some) => [...some.projects])),
+      tally,
+    }
+  }
 }

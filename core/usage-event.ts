@@ -87,6 +87,16 @@ export function merge(a: UsageEvent, b: UsageEvent): UsageEvent {
   return sameEvent(event, a) ? a : sameEvent(event, b) ? b : event
 }
 
+/** Sightings joined by their ids, in the order of the first of each. */
+export function joinEvents(sightings: readonly UsageEvent[]): Map<string, UsageEvent> {
+  const events = new Map<string, UsageEvent>()
+  for (const sighting of sightings) {
+    const before = events.get(sighting.id)
+    events.set(sighting.id, before === undefined ? sighting : merge(before, sighting))
+  }
+  return events
+}
+
 /** Do two events agree in every field? */
 export function sameEvent(a: UsageEvent, b: UsageEvent): boolean {
   return a === b || EVENT_FIELDS.every((field) => a[field] === b[field])

@@ -1,5 +1,5 @@
 import type { FigureSet } from '../core/day-figure.ts'
-import type { UsageEvent } from '../core/usage-event.ts'
+import type { Findings } from './findings.ts'
 import type { LineReader } from './tail.ts'
 import type { ProjectResolver } from './project.ts'
 import { claudeCode } from './claude-code/source.ts'
@@ -35,40 +35,26 @@ export interface Found {
   readonly cleanup_period_days: number
 }
 
-/** What reading came upon, for people: nothing is dropped silently. */
-export interface Tally {
-  lines: number
-  sightings: number
-  /** Lines that are no JSON: cut off, spliced or overwritten. */
-  damaged_lines: number
-  /** Records that were saved out of damaged lines. */
-  salvaged_records: number
-  oversized_lines: number
-  /** Responses whose counts are not whole numbers in range, or which have no time or nothing to know them by. */
-  unusable_rows: number
-  /** Responses dated more than a day ahead of this machine's clock. They are kept. */
-  future_rows: number
-  /** Rows with usage, of a type that this version does not know. */
-  unknown_types: Map<string, number>
-}
-
-/** Who reads, and where findings go. */
+/** Who reads. */
 export interface ReadingContext {
   readonly machine: string
-  readonly source: string
   readonly projects: ProjectResolver
   readonly now: number
-  /** The tally that is being kept right now. */
-  readonly tally: () => Tally
-  readonly found: (sighting: UsageEvent) => void
+}
+
+/** Reads the lines of one transcript after another, and keeps what it finds until it is taken. */
+export interface TranscriptReader extends LineReader {
+  /** How many events wait to be taken. */
+  readonly found: number
+  take(): Findings
 }
 
 /** An agent whose files we read. */
 export interface Source {
   readonly name: string
   find(places: Places): Found
-  /** Reads a transcript's lines, going on from a state where there is one. */
-  reader(context: ReadingContext, state: string | undefined): LineReader
+  /** A reader of its transcripts; one that joins nothing where `every_sighting` is wanted. */
+  reader(context: ReadingContext, wants?: { readonly every_sighting: boolean }): TranscriptReader
   /**
    * Reads a file of day figures. Throws a Problem with a sentence for a file that is not one, or is damaged; what was
    * read from it before stays.
@@ -78,22 +64,3 @@ export interface Source {
 
 /** Every source. A new agent is a folder beside `claude-code/` and a line here. */
 export const sources: readonly Source[] = [claudeCode]
-
-export function newTally(): Tally {
-  return {
-    lines: 0,
-    sightings: 0,
-    damaged_lines: 0,
-    salvaged_records: 0,
-    oversized_lines: 0,
-    unusable_rows: 0,
-    future_rows: 0,
-    unknown_types: new Map(),
-  }
-}
-
-/** Adds what one reading came upon to another. */
-export function addTally(sum: Tally, { unknown_types, ...counts }: Tally): void {
-  for (const [name, count] of Object.entries(counts)) sum[name as keyof typeof counts] += count
-  for (const [type, count] of unknown_types) sum.unknown_types.set(type, (sum.unknown_types.get(type) ?? 0) + count)
-}

@@ -17,7 +17,6 @@ import { eventText } from '../test/support/events.ts'
 import { tempFolder, writeFile } from '../test/support/folders.ts'
 import { eventsOf, readTranscript } from '../test/support/reading.ts'
 import { aPromptRow, anAssistantRow, lines } from '../test/support/rows.ts'
-import { newTally } from './source.ts'
 import { type FileMark, MAX_LINE } from './tail.ts'
 
 const message = (n: number, output = 100) =>
@@ -25,7 +24,7 @@ const message = (n: number, output = 100) =>
 const outputs = (path: string, mark?: FileMark) => readTranscript(path, mark).sightings.map((s) => s.output_tokens)
 
 describe('reading what is new', () => {
-  test('gives the same events for any chopping of a file into appends', () => {
+  test.each([true, false])('gives the same events for any chopping of a file into appends (%s)', (every_sighting) => {
     const tool = (id: string) => ({ type: 'tool_use', id, name: 'Bash', input: {} })
     const whole = Buffer.from(
       lines(
@@ -39,7 +38,7 @@ describe('reading what is new', () => {
     )
     const path = join(tempFolder(), 'a.jsonl')
     writeFileSync(path, whole)
-    const expected = eventsOf(readTranscript(path).sightings).map(eventText)
+    const expected = eventsOf(readTranscript(path, undefined, { every_sighting }).sightings).map(eventText)
     expect(expected[1]).toContain('90,2000,100,200,2,0') // both tool calls of one response
     fc.assert(
       fc.property(fc.array(fc.nat(whole.length), { maxLength: 12 }), (cuts) => {
@@ -50,7 +49,7 @@ describe('reading what is new', () => {
         for (const to of [...cuts.toSorted((a, b) => a - b), whole.length]) {
           appendFileSync(path, whole.subarray(from, to))
           from = to
-          const read = readTranscript(path, mark)
+          const read = readTranscript(path, mark, { every_sighting })
           found.push(...read.sightings)
           mark = read.mark
         }
@@ -94,20 +93,47 @@ describe('reading what is new', () => {
     expect(outputs(path, later)).toEqual([77, 88, 99, 44])
   })
 
-  test('passes over a line of more than 64 MB, with bounded memory, and reads the next', () => {
-    const path = join(tempFolder(), 'a.jsonl')
-    writeFileSync(path, lines(message(1, 11)))
-    const block = Buffer.alloc(4 * 1024 * 1024, 'x')
-    for (let size = 0; size <= MAX_LINE; size += block.length) appendFileSync(path, block)
-    appendFileSync(path, `\n${lines(message(2, 22))}`)
-    const { sightings, tally } = readTranscript(path)
-    expect(sightings.map((s) => s.output_tokens)).toEqual([11, 22])
-    expect(tally.oversized_lines).toBe(1)
-  })
+  describe.each([true, false])('that is long (%s)', (every_sighting) => {
+    const aFile = () => {
+      const path = join(tempFolder(), 'a.jsonl')
+      const read = (mark?: FileMark) => readTranscript(path, mark, { every_sighting })
+      return {
+        path,
+        read,
+        found: (mark?: FileMark) =>
+          read(mark)
+            .sightings.map((s) => s.output_tokens)
+            .toSorted((a, b) => a - b),
+      }
+    }
+    const padded = (n: number, size: number) => lines({ ...message(n, n), padding: 'x'.repeat(size) })
 
-  test('reads a line of 20 MB', () => {
-    const path = writeFile(join(tempFolder(), 'a.jsonl'), lines({ ...message(1, 11), padding: 'x'.repeat(20e6) }))
-    expect(outputs(path)).toEqual([11])
+    test('passes over a line of more than 64 MB, with bounded memory, and reads the next', () => {
+      const { path, read, found } = aFile()
+      writeFileSync(path, lines(message(1, 11)))
+      const block = Buffer.alloc(4 * 1024 * 1024, 'x')
+      for (let size = 0; size <= MAX_LINE; size += block.length) appendFileSync(path, block)
+      const { mark } = read()
+      appendFileSync(path, `\n${lines(message(2, 22))}`)
+      expect(found()).toEqual([11, 22])
+      expect(read().tally.oversized_lines).toBe(1)
+      expect(found(mark)).toEqual([22])
+    })
+
+    test('reads lines of any length, whole or not yet', () => {
+      const { path, read, found } = aFile()
+      for (const size of [1_047_000, 1_048_000, 1_048_576, 2_097_152, 3_000_000, 20_000_000]) {
+        writeFileSync(path, padded(1, 10) + padded(2, size) + padded(3, 700_000) + padded(4, 700_000))
+        expect([size, found()]).toEqual([size, [1, 2, 3, 4]])
+        truncateSync(path, readFileSync(path).length - 1)
+        const { mark } = read()
+        expect([size, found()]).toEqual([size, [1, 2, 3, 4]])
+        appendFileSync(path, `\n${padded(5, 10)}`)
+        expect([size, found(mark)]).toEqual([size, [4, 5]])
+        writeFileSync(path, padded(1, 10) + padded(2, size).slice(0, -1))
+        expect([size, found()]).toEqual([size, [1, 2]])
+      }
+    })
   })
 
   test('is not held up by a pipe that is called like a transcript', () => {
@@ -176,5 +202,5 @@ describe('damaged lines', () => {
 })
 
 test('a transcript that cannot be opened tells why', () => {
-  expect(() => readTranscript(join(tempFolder(), 'gone.jsonl'), undefined, newTally())).toThrow(/ENOENT/)
+  expect(() => readTranscript(join(tempFolder(), 'gone.jsonl'))).toThrow(/ENOENT/)
 })

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { Witness, witnessOf } from './witness.ts'
 
 /**
  * Whole lines that were added to a file since a cursor.
@@ -17,7 +17,7 @@ export interface FileMark {
   readonly changed_at: string
   /** End of the last complete line that was read. */
   readonly offset: number
-  /** Hash of the bytes around `offset` and at the start. */
+  /** Hash of the bytes before `offset` and at the start. */
   readonly fingerprint: string
   /** What the line reader knew at `offset`. */
   readonly state: string
@@ -26,12 +26,18 @@ export interface FileMark {
 /** What a file shows of itself without being opened. */
 export type FileLook = Pick<FileMark, 'device' | 'inode' | 'size' | 'changed_at'>
 
-/** Takes the lines of one file, one after another, without their newline. */
+/** Takes the lines of one file after another. Bytes that it is given are valid only during the call. */
 export interface LineReader {
-  /** A complete line: bytes `starts` to `ends` of `bytes`, valid only during the call. */
-  line(bytes: Buffer, starts: number, ends: number): void
+  /** Where a file is read to, from its start. */
+  readonly buffer: Buffer
+  /** Begins with a file, or goes on with it from the state that was known there. */
+  start(source: string, state: string | undefined): void
+  /** Takes the whole lines among the first `length` bytes of the buffer; returns where the last of them ends. */
+  lines(length: number): number
+  /** A complete line that is longer than the buffer, without its newline. */
+  longLine(bytes: Buffer): void
   /** What stands after the last newline. It may be half a line, and will be read again. */
-  unfinished(bytes: Buffer, starts: number, ends: number): void
+  unfinished(bytes: Buffer): void
   /** A line longer than {@link MAX_LINE} was passed over. */
   oversized(): void
   /** What it must be given to go on from here. */
@@ -41,9 +47,7 @@ export interface LineReader {
 /** The longest line that is read, in bytes. Longer ones (never seen) are counted and passed over. */
 export const MAX_LINE = 64 * 1024 * 1024
 
-const CHUNK = 1024 * 1024
 const NEWLINE = 10
-const WITNESS = 1024
 
 interface Stats {
   readonly dev: number | bigint
@@ -72,23 +76,17 @@ export function looksUnchanged(mark: FileMark, look: FileLook): boolean {
   )
 }
 
-/** Buffer for {@link readNewLines}, to be used for one file after another. It grows with the longest line. */
-export function lineBuffer(): { bytes: Buffer } {
-  return { bytes: Buffer.allocUnsafe(CHUNK) }
-}
-
 /**
- * Reads what is new in a file, a chunk at a time: yields the mark at the end of the last complete line after each
- * chunk, where a caller may commit what the reader has found. Memory stays at one chunk or the longest line.
+ * Reads what is new in a file, a piece at a time: yields the mark at the end of the last complete line after each piece,
+ * where a caller may commit what the reader has found. Memory stays at the reader's buffer or the longest line.
  *
- * `open` makes the reader from the state of the mark, or from undefined when the file is read from its start.
- * Throws the error of the file system when the file cannot be read; yields nothing for what is no regular file.
+ * The reader goes on from the state of the mark, or starts anew when the file is read from its start. Throws the error
+ * of the file system when the file cannot be read; yields nothing for what is no regular file.
  */
 export function* readNewLines(
-  path: string,
+  { path, source }: { readonly path: string; readonly source: string },
   mark: FileMark | undefined,
-  buffer: { bytes: Buffer },
-  open: (state: string | undefined) => LineReader,
+  reader: LineReader,
 ): Generator<FileMark> {
   // O_NONBLOCK: a FIFO that looks like a transcript must not hang us.
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
@@ -97,52 +95,73 @@ export function* readNewLines(
     if (!stats.isFile()) return
     const look = lookOf(stats)
     const goesOn = mark !== undefined && continues(file, mark, look)
-    const reader = open(goesOn ? mark.state : undefined)
-    for (const offset of chunks(file, goesOn ? mark.offset : 0, buffer, reader)) {
-      yield { ...look, offset, fingerprint: witness(file, offset), state: reader.state() }
+    reader.start(source, goesOn ? mark.state : undefined)
+    const witness = new Witness(file)
+    for (const offset of pieces(file, goesOn ? mark.offset : 0, reader, witness)) {
+      yield { ...look, offset, fingerprint: witness.at(offset), state: reader.state() }
     }
   } finally {
     closeSync(file)
   }
 }
 
-/** Reads line by line; yields the offset after the last complete line of each chunk. */
-function* chunks(file: number, from: number, buffer: { bytes: Buffer }, reader: LineReader): Generator<number> {
-  let base = from // file offset of bytes[0]
+/** Reads piece by piece; yields the offset after the last complete line of each. */
+function* pieces(file: number, from: number, reader: LineReader, witness: Witness): Generator<number> {
+  const { buffer } = reader
+  let base = from // file offset of buffer[0]
   let filled = 0
-  let skipping = false // inside a line that is too long
   for (;;) {
-    if (filled === buffer.bytes.length) {
-      if (filled >= MAX_LINE) {
-        if (!skipping) reader.oversized()
-        skipping = true
-        base += filled
-        filled = 0
-      } else {
-        buffer.bytes = Buffer.concat([buffer.bytes], Math.min(2 * filled, MAX_LINE))
-      }
-    }
-    const space = buffer.bytes.length - filled
-    const count = readSync(file, buffer.bytes, filled, space, base + filled)
+    const space = buffer.length - filled
+    const count = readSync(file, buffer, filled, space, base + filled)
     filled += count
-    const view = buffer.bytes.subarray(0, filled)
-    let starts = 0
-    for (let end = view.indexOf(NEWLINE, filled - count); end !== -1; end = view.indexOf(NEWLINE, starts)) {
-      if (skipping) skipping = false
-      else if (end > starts) reader.line(view, starts, end)
-      starts = end + 1
-    }
-    if (starts > 0) {
-      view.copyWithin(0, starts, filled)
-      base += starts
-      filled -= starts
-    }
+    const taken = reader.lines(filled)
+    witness.see(buffer, base, taken)
+    buffer.copyWithin(0, taken, filled)
+    base += taken
+    filled -= taken
     // A regular file gives less than was asked for only at its end.
     if (count < space) break
+    if (filled === buffer.length) {
+      const ends = readLongLine(file, base, reader)
+      if (ends === undefined) return yield base
+      base = ends
+      filled = 0
+    }
     yield base
   }
-  if (filled > 0 && !skipping) reader.unfinished(buffer.bytes, 0, filled)
+  if (filled > 0) reader.unfinished(buffer.subarray(0, filled))
   yield base
+}
+
+/**
+ * Reads a line that does not fit into the reader's buffer, into memory of its own; returns where the next one starts,
+ * or undefined where the file ends before the line does.
+ */
+function readLongLine(file: number, starts: number, reader: LineReader): number | undefined {
+  let bytes = Buffer.allocUnsafe(2 * reader.buffer.length)
+  let filled = 0
+  let skipped = 0
+  for (;;) {
+    const count = readSync(file, bytes, filled, bytes.length - filled, starts + skipped + filled)
+    const end = bytes.subarray(0, filled + count).indexOf(NEWLINE, filled)
+    filled = end === -1 ? filled + count : end
+    const isTooLong = skipped + filled > MAX_LINE
+    if (end !== -1) {
+      if (isTooLong) reader.oversized()
+      else reader.longLine(bytes.subarray(0, filled))
+      return starts + skipped + filled + 1
+    }
+    if (count === 0) {
+      if (!isTooLong) reader.unfinished(bytes.subarray(0, filled))
+      return undefined
+    }
+    if (filled < bytes.length) continue
+    if (bytes.length <= MAX_LINE) bytes = Buffer.concat([bytes], Math.min(2 * bytes.length, MAX_LINE + 1))
+    else {
+      skipped += filled
+      filled = 0
+    }
+  }
 }
 
 /** Is the file still the one that the mark was made from, grown at its end? */
@@ -151,15 +170,6 @@ function continues(file: number, mark: FileMark, look: FileLook): boolean {
     mark.device === look.device &&
     mark.inode === look.inode &&
     mark.offset <= look.size &&
-    mark.fingerprint === witness(file, mark.offset)
+    mark.fingerprint === witnessOf(file, mark.offset)
   )
-}
-
-/** Hash of the first bytes and of the last bytes before an offset. */
-function witness(file: number, offset: number): string {
-  const length = Math.min(WITNESS, offset)
-  const bytes = Buffer.alloc(2 * length)
-  readSync(file, bytes, 0, length, 0)
-  readSync(file, bytes, length, length, offset - length)
-  return hash('sha256', bytes, 'base64url').slice(0, 22)
 }

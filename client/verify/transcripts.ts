@@ -1,9 +1,9 @@
-import { merge, sameEvent, type UsageEvent } from '../../core/usage-event.ts'
+import { joinEvents, merge, sameEvent, type UsageEvent } from '../../core/usage-event.ts'
 import { sources } from '../../sources/source.ts'
 import { eventsById } from '../../store/ledger.ts'
 import type { Ledger } from '../../store/open.ts'
 import { ONLY_OWNER } from '../../store/schema.ts'
-import { readTranscripts } from '../read-transcripts.ts'
+import { eventsIn, readTranscripts } from '../read-transcripts.ts'
 import type { Surroundings } from '../surroundings.ts'
 import type { ThisMachine } from '../../store/this-machine.ts'
 
@@ -33,16 +33,13 @@ export async function checkTranscripts(
   const problems = found.flatMap((of) => of.problems)
   const ids = new Set<string>()
   let [missing, lesser] = [0, 0]
-  for (const batch of readTranscripts({ machine, home, project_secret, now: now(), files })) {
+  for (const batch of readTranscripts({ machine, home, project_secret, now: now() }, files)) {
     problems.push(...batch.problems)
-    const known = await eventsById(
-      ledger.db,
-      ONLY_OWNER,
-      batch.events.map(({ id }) => id),
-    )
-    for (const event of batch.events) {
-      if (!ids.has(event.id)) ids.add(event.id)
-      const kept = known.get(event.id)
+    const events = joinEvents(eventsIn(batch, { machine }))
+    const known = await eventsById(ledger.db, ONLY_OWNER, events.keys())
+    for (const [id, event] of events) {
+      ids.add(id)
+      const kept = known.get(id)
       if (kept === undefined) missing++
       else if (tellsMore(event, kept)) lesser++
     }

@@ -76,7 +76,7 @@ function parseResponse(row: Json, outer: Json, seen_as: SeenAs, context: RowCont
         })
   if (occurred_at === undefined || identity === undefined) return UNUSABLE
   const project = context.projectOf(text(outer['cwd']))
-  const client_version = version(outer['version'])
+  const client_version = clientVersion(outer['version'])
   const sightings: UsageEvent[] = []
   for (const part of billedParts(identity, model, usage, message, context)) {
     const counts = tokenCounts(part.usage)
@@ -159,7 +159,7 @@ function tokenCounts(usage: Json): TokenCounts | undefined {
 }
 
 /** What a price depends on beside model and counts: speed, region, service tier. Standard is empty. */
-function priceVariant(usage: Json): string {
+export function priceVariant(usage: Json): string {
   const speed = text(usage['speed'])
   const geo = text(usage['inference_geo'])
   const tier = text(usage['service_tier'])
@@ -211,7 +211,7 @@ function parsePrompt(row: Json, context: RowContext): ParsedRow {
         session: cleanName(text(row['sessionId'])),
         project: context.projectOf(text(row['cwd'])),
         seen_as: 'main',
-        client_version: version(row['version']),
+        client_version: clientVersion(row['version']),
         model: '',
         variant: '',
         input_tokens: 0,
@@ -236,7 +236,7 @@ function isTyped(content: unknown): boolean {
 }
 
 /** A version as programs write it; anything else is left out. */
-function version(value: unknown): string {
+export function clientVersion(value: unknown): string {
   return /^[\w.+-]{1,40}$/.test(text(value)) ? text(value) : ''
 }
 

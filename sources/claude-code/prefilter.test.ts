@@ -4,7 +4,7 @@ import { aPromptRow, anAssistantRow } from '../../test/support/rows.ts'
 import { parseRow } from './parse-row.ts'
 import { mayShowUsage } from './prefilter.ts'
 
-const passes = (line: string) => mayShowUsage(Buffer.from(`\n${line}\n`), 1, Buffer.byteLength(line) + 1)
+const passes = (line: string) => mayShowUsage(Buffer.from(line))
 const context = { machine: 'm', source: 's', projectOf: () => '', toolCalls: () => 0 }
 
 /** Rows with their fields in any order, decoys in their texts, and any legal spelling of a name. */

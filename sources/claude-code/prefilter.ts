@@ -12,8 +12,7 @@ const BACKSLASH_U = Buffer.from('\\u00')
  * May this line show a response or a prompt? `"usage"` stands in every response; a legal writer could also spell it,
  * or any other field name, with escapes (`"us\u0061ge"`), so a line with an escaped ASCII letter passes as well.
  */
-export function mayShowUsage(bytes: Buffer, starts: number, ends: number): boolean {
-  const line = bytes.subarray(starts, ends)
+export function mayShowUsage(line: Buffer): boolean {
   // First of all, since a response may follow a torn row on the same line, of whatever type that was.
   if (line.includes(USAGE)) return true
   if (isOfUser(line)) return !line.includes(TOOL_RESULT)

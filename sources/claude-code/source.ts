@@ -1,13 +1,17 @@
 import type { Source } from '../source.ts'
 import { locate } from './locate.ts'
 import { readStatsCache } from './stats-cache.ts'
-import { rowScanner } from './scanner/row-scanner.ts'
-import { TranscriptReader } from './transcript-reader.ts'
+import { newScan } from './scanner/scan-module.ts'
+import { ScanningReader } from './scanner/scanning-reader.ts'
+import { ParsingReader } from './transcript-reader.ts'
 
 /** Claude Code: its terminal, desktop and Cowork transcripts, and its stats-cache.json. */
 export const claudeCode: Source = {
   name: 'claude-code',
   find: locate,
-  reader: (context, state) => new TranscriptReader(context, state, rowScanner()),
+  reader(context, { every_sighting } = { every_sighting: false }) {
+    const scan = every_sighting ? undefined : newScan()
+    return scan === undefined ? new ParsingReader(context) : new ScanningReader(scan, context)
+  },
   readFigures: (file, machine) => readStatsCache(file.path, machine),
 }

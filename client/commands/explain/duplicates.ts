@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import type { UsageEvent } from '../../../core/usage-event.ts'
 import { ProjectResolver } from '../../../sources/project.ts'
-import { newTally, sources } from '../../../sources/source.ts'
-import { lineBuffer, readNewLines } from '../../../sources/tail.ts'
+import { sources } from '../../../sources/source.ts'
+import { readNewLines } from '../../../sources/tail.ts'
 import type { Surroundings } from '../../surroundings.ts'
 
 /** How often the transcripts of this machine show the responses of a stretch of time, and why more than once. */
@@ -31,15 +31,15 @@ export function countDuplicates(
 ): Duplicates {
   const seen = new Map<string, { files: Set<string>; ways: Set<string> }>()
   const counts = { rows: 0, responses: 0, parts: 0, copies: 0, echoes: 0, unreadable: 0 }
-  const buffer = lineBuffer()
   const context = {
     machine: 'this',
     projects: new ProjectResolver({ home: surroundings.home, secret: 'unused' }),
     now: surroundings.now(),
-    tally: newTally,
   }
   for (const source of sources) {
-    for (const { path, source: name } of source.find(surroundings).transcripts) {
+    const reader = source.reader(context, { every_sighting: true })
+    for (const transcript of source.find(surroundings).transcripts) {
+      const { path } = transcript
       const found = (sighting: UsageEvent): void => {
         const { id, kind, occurred_at, seen_as } = sighting
         if (kind !== 'response' || occurred_at < starts || occurred_at >= ends || !takes(sighting)) return
@@ -60,8 +60,7 @@ export function countDuplicates(
       try {
         // A file that was last written before has no row of this time.
         if (statSync(path).mtimeMs < starts) continue
-        const open = (state: string | undefined) => source.reader({ ...context, source: name, found }, state)
-        for (const _mark of readNewLines(path, undefined, buffer, open));
+        for (const _mark of readNewLines(transcript, undefined, reader)) reader.take().parsed.forEach(found)
       } catch {
         counts.unreadable++
       }

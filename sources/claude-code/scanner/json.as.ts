@@ -3,13 +3,15 @@
  * read, and answers false (or {@link TORN}) where that is not JSON, or too unusual to go on.
  */
 
+import { isWord, startsWith, word } from './text.as'
+
 const MAX_DEPTH = 64
 
-/** Where the walk stands. A NUL behind the line ends every loop: it has no place in JSON, nor in its strings. */
+/** Where the walk stands. The newline behind the line ends every loop: within a line it has no place in JSON. */
 export let at: usize = 0
 let depth: i32 = 0
 
-/** Starts a walk. The bytes must end with a NUL, and 16 more must be there to be looked at. */
+/** Starts a walk. Behind the bytes stands a newline, and 64 more must be there to be looked at. */
 export function startAt(offset: usize): void {
   at = offset
   depth = 0
@@ -150,9 +152,9 @@ function isHex(p: usize): bool {
 /** A number, true, false or null. */
 function skipLiteral(): bool {
   const byte = byteHere()
-  if (byte == 0x74 /* t */) return skipWord('true')
-  if (byte == 0x66 /* f */) return skipWord('false')
-  if (byte == 0x6e /* n */) return skipWord('null')
+  if (byte == 0x74 /* t */) return skipWord(TRUE)
+  if (byte == 0x66 /* f */) return skipWord(FALSE)
+  if (byte == 0x6e /* n */) return skipWord(NULL)
   if (byte == 0x2d /* - */) at++
   if (byteHere() == 0x30 /* 0 */) at++
   else if (!skipDigits()) return false
@@ -175,15 +177,19 @@ function skipDigits(): bool {
   return at > starts
 }
 
-function skipWord(word: string): bool {
-  if (!isText(at, word.length, word)) return false
-  at += word.length
+const TRUE = word('true')
+const FALSE = word('false')
+const NULL = word('null')
+
+function skipWord(word: usize): bool {
+  if (!startsWith(at, word)) return false
+  at += load<i32>(word)
   return true
 }
 
 export function skipSpaces(): void {
   let byte = byteHere()
-  while (byte <= 0x20 && (byte == 0x20 || byte == 0x0d || byte == 0x09 || byte == 0x0a)) {
+  while (byte <= 0x20 && (byte == 0x20 || byte == 0x0d || byte == 0x09)) {
     at++
     byte = byteHere()
   }
@@ -205,17 +211,13 @@ export function isTrue(): bool {
   return byteHere() == 0x74 /* t */
 }
 
-export function isNamed(name: string): bool {
-  return isText(nameStarts, nameLength, name)
+export function isNamed(word: usize): bool {
+  return isWord(nameStarts, nameLength, word)
 }
 
-/** Are these bytes this ASCII text? */
-export function isText(starts: usize, length: i32, expected: string): bool {
-  if (length != expected.length) return false
-  for (let i = 0; i < length; i++) {
-    if (u16(load<u8>(starts + i)) != load<u16>(changetype<usize>(expected) + i * 2)) return false
-  }
-  return true
+/** How long the name of the member is whose value is next. */
+export function lengthOfName(): i32 {
+  return nameLength
 }
 
 export function isString(): bool {

@@ -1,381 +1,306 @@
 /**
- * The scanner of transcript rows, in AssemblyScript: TypeScript's syntax, compiled to WebAssembly by
- * scripts/build-scanner.ts into scan.wasm.ts. Its host is row-scanner.ts.
+ * The scanner of transcripts, in AssemblyScript: TypeScript's syntax, compiled to WebAssembly by
+ * scripts/build-scanner.ts into scan.wasm.ts. Its host is transcript-scanner.ts.
  *
- * It walks one line as JSON.parse would, by structure and to its last byte, and answers what the line is. Whatever it
- * does not know for sure it calls not plain: then the host parses the line. So it may be simple, but never wrong: a
- * line that is torn, spliced or merely unusual must not pass.
+ * The host reads a file into its memory, and it finds the lines, reads the plain ones, and keeps what they show. At a
+ * line that is not plain it stops, and the host parses that one.
  */
 
+import { instantOf } from './instant.as'
+import { endOfLine, showsUsage } from './lines.as'
+import { allocate } from './memory.as'
 import {
-  at,
-  digits,
-  END,
-  firstElement,
-  firstMember,
-  hadEscape,
-  isList,
-  isNamed,
-  isNull,
-  isObject,
-  isString,
-  isText,
-  isTrue,
-  MORE,
-  nextElement,
-  nextMember,
-  skipSpaces,
-  skipString,
-  skipValue,
-  startAt,
-} from './json.as'
-import { isToolResult } from './user-row.as'
+  FOLDER as FOLDER_NAME,
+  forgetNames,
+  hasRoomForNames,
+  MAX_NAME,
+  MODEL as MODEL_KIND,
+  nameOf,
+  SESSION as SESSION_NAME,
+  VARIANT as VARIANT_NAME,
+  VERSION as VERSION_NAME,
+} from './names.as'
+import * as row from './row.as'
+import * as sighting from './sightings.as'
+import { includes, isPlain, isWord, startsWith, word } from './text.as'
+import { countCalls } from './tool-calls.as'
+import { isOfUser } from './user-row.as'
 
-// What a line turned out to be.
-const NOT_PLAIN = 0
-const SHOWS_NOTHING = 1
-const SHOWS_RESPONSE = 2
+export { bytesOfNames, nameBytes, nameCount, nameEntries } from './names.as'
+export { idTexts, setSource, sightingCount, sightingsOffset } from './sightings.as'
+export {
+  addHostsCall,
+  countHostsCalls,
+  forgetCallsOfRow,
+  packedOffset,
+  packedSize,
+  packResponses,
+  unpackResponses,
+} from './tool-calls.as'
 
-// Kinds of rows, told by their top-level type.
-const OTHER = 0
-const ASSISTANT = 1
-const USER = 2
-const PROGRESS = 3
+/** So many bytes are scanned at once, and a line that has no end within them is read by the host. */
+const CHUNK: i32 = 1024 * 1024
+/** Longer than any step that looks before the first byte or behind the last one. */
+const MARGIN: i32 = 128
 
-// Texts that are handed to the host, in the order in which row-scanner.ts reads them.
-const UUID = 0
-const TIMESTAMP = 1
-const SESSION = 2
-const CWD = 3
-const VERSION = 4
-const REQUEST = 5
-const MESSAGE_ID = 6
-const MODEL = 7
-const TIER = 8
-const GEO = 9
-const SPEED = 10
-const TEXTS = 11
+const bufferAt = allocate(CHUNK + 2 * MARGIN) + MARGIN
 
-// Counts that are handed to the host, likewise.
-const INPUT = 0
-const OUTPUT = 1
-const CACHE_READ = 2
-const CACHE_WRITE = 3
-const CACHE_WRITE_5M = 4
-const CACHE_WRITE_1H = 5
-const WEB_SEARCHES = 6
-const COUNTS = 7
-
-// Further names that may stand in a row once. Texts and counts have the bits before.
-const TYPE = 18
-const SIDECHAIN = 19
-const META = 20
-const SUMMARY = 21
-const MESSAGE = 22
-const TOOL_USE_RESULT = 23
-const CONTENT = 24
-const USAGE = 25
-const SPLIT = 26
-const SERVER_TOOLS = 27
-const ITERATIONS = 28
-
-const MAX_LINE: i32 = 4 * 1024 * 1024
-const MAX_TEXT: i32 = 1000
-const MAX_TOOL_CALLS = 64
-const MAX_DIGITS = 15
-
-// Memory: [texts: length and bytes, each in a slot of its own] [counts] [tool calls: offset and length] [the line]
-const SLOT: i32 = 1024
-const textsAt: usize = (__heap_base + 15) & ~15
-const countsAt: usize = textsAt + TEXTS * SLOT
-const toolCallsAt: usize = countsAt + 64
-const lineAt: usize = toolCallsAt + MAX_TOOL_CALLS * 8
-memory.grow(i32((lineAt + MAX_LINE) >> 16) + 1)
-
-export function maxLine(): i32 {
-  return MAX_LINE
-}
-export function lineOffset(): usize {
-  return lineAt
-}
-export function textsOffset(): usize {
-  return textsAt
-}
-export function countsOffset(): usize {
-  return countsAt
-}
-export function toolCallsOffset(): usize {
-  return toolCallsAt
+export function chunkSize(): i32 {
+  return CHUNK
 }
 
-/** Bits of the texts that have changed since the host took them last: most rows repeat most texts. */
-let changedTexts: u32 = (1 << TEXTS) - 1
-export function takeChangedTexts(): u32 {
-  const changed = changedTexts
-  changedTexts = 0
-  return changed
+export function bufferOffset(): usize {
+  return bufferAt
 }
 
-let toolCalls: i32 = 0
-export function toolCallCount(): i32 {
-  return toolCalls
+// Why a scan has stopped.
+const AT_END = 0
+const AT_ODD_LINE = 1
+const FULL = 2
+
+let reason: i32 = AT_END
+let endOfOddLine: i32 = 0
+
+export function stoppedBecause(): i32 {
+  return reason
 }
 
-let isSidechain = false
-export function sidechain(): bool {
-  return isSidechain
+export function oddLineEnds(): i32 {
+  return endOfOddLine
 }
 
-/** The names that this row has shown. A name that is wanted and stands there twice makes it not plain. */
-let seen: u32 = 0
-let kind: i32 = OTHER
-/** Is this a user's row that no person typed? */
-let isNoPrompt = false
+// What was come upon since the host has taken it.
+let lines: i32 = 0
+let sightings: i32 = 0
+let fromFuture: i32 = 0
+let futureStarts: f64 = Infinity
 
-/** Walks the line of `length` bytes that the host has put at the line's offset. */
-export function scan(length: i32): i32 {
-  store<u8>(lineAt + length, 0)
-  if (isToolResult(lineAt, lineAt + length)) return SHOWS_NOTHING
-  seen = 0
-  kind = OTHER
-  isNoPrompt = false
-  isSidechain = false
-  toolCalls = 0
-  memory.fill(countsAt, 0, COUNTS * 8)
-  startAt(lineAt)
-  if (!isObject() || !walkRow()) return NOT_PLAIN
-  skipSpaces()
-  if (at != lineAt + length) return NOT_PLAIN
-  const hasUsage = has(USAGE)
-  if (kind == ASSISTANT) {
-    if (!hasUsage) return SHOWS_NOTHING
-    emptyMissingTexts()
-    return SHOWS_RESPONSE
+export function lineCount(): i32 {
+  return lines
+}
+export function sightingsSeen(): i32 {
+  return sightings
+}
+export function sightingsFromFuture(): i32 {
+  return fromFuture
+}
+
+/** From when on a response is dated in the future. */
+export function setFuture(starts: f64): void {
+  futureStarts = starts
+}
+
+/** Forgets what was found, after the host has taken it. */
+export function forget(): void {
+  sighting.forgetSightings()
+  forgetNames()
+  lines = 0
+  sightings = 0
+  fromFuture = 0
+}
+
+/** Scans whole lines from one offset of the buffer to another; returns where it has stopped. */
+export function scan(from: i32, to: i32): i32 {
+  let starts = bufferAt + from
+  const ends = bufferAt + to
+  while (starts < ends) {
+    const end = endOfLine(starts, ends)
+    if (end == ends) break
+    if (end > starts) {
+      if (!sighting.hasRoomForSighting() || !hasRoomForNames(NAMES_OF_ROW)) return stop(FULL, starts)
+      lines++
+      if (!takeLine(starts, end)) {
+        endOfOddLine = i32(end - bufferAt)
+        return stop(AT_ODD_LINE, starts)
+      }
+    }
+    starts = end + 1
   }
-  if (kind == USER) return isNoPrompt ? SHOWS_NOTHING : NOT_PLAIN
+  return stop(AT_END, starts)
+}
+
+function stop(why: i32, at: usize): i32 {
+  reason = why
+  return i32(at - bufferAt)
+}
+
+const USER = word('"user"')
+const TOOL_RESULT = word('"tool_result"')
+
+/** Reads a line; false where it is not plain. It lets pass what ../prefilter.ts does, as that says why. */
+function takeLine(starts: usize, ends: usize): bool {
+  if (!showsUsage) {
+    if (isOfUser(starts, ends)) {
+      if (includes(starts, ends, TOOL_RESULT)) return true
+    } else if (!includes(starts, ends, USER) || includes(starts, ends, TOOL_RESULT)) {
+      return !hasEscapedLetter(starts, ends)
+    }
+  }
+  if (!row.readRow(starts, ends)) return false
+  if (row.kind == row.ASSISTANT) return row.hasUsage() ? takeResponse() : true
+  if (row.kind == row.USER) return row.isNoPrompt || takePrompt()
   // The host tells which types repeat what others say, and which it does not know.
-  return kind == PROGRESS || hasUsage ? NOT_PLAIN : SHOWS_NOTHING
+  return row.kind != row.PROGRESS && !row.hasUsage()
 }
 
-function walkRow(): bool {
-  let more = firstMember()
-  while (more == MORE) {
-    let isFine: bool
-    if (isNamed('type')) isFine = once(TYPE) && rowType()
-    else if (isNamed('message')) isFine = once(MESSAGE) && (isObject() ? walkMessage() : skipValue())
-    else if (isNamed('timestamp')) isFine = text(TIMESTAMP)
-    else if (isNamed('uuid')) isFine = text(UUID)
-    else if (isNamed('sessionId')) isFine = text(SESSION)
-    else if (isNamed('requestId')) isFine = text(REQUEST)
-    else if (isNamed('cwd')) isFine = text(CWD)
-    else if (isNamed('version')) isFine = text(VERSION)
-    else if (isNamed('isSidechain')) {
-      isSidechain = isTrue()
-      if (isSidechain) isNoPrompt = true
-      isFine = once(SIDECHAIN) && skipValue()
-    } else if (isNamed('isMeta')) isFine = once(META) && noPromptIfTrue()
-    else if (isNamed('isCompactSummary')) isFine = once(SUMMARY) && noPromptIfTrue()
-    else if (isNamed('toolUseResult')) {
-      isNoPrompt = true
-      isFine = once(TOOL_USE_RESULT) && skipValue()
-    } else isFine = skipValue()
-    if (!isFine) return false
-    more = nextMember()
+const ESCAPE = word('\\u00')
+
+/** `\u004x` to `\u007x`: letters, with which a name could be spelled. */
+function hasEscapedLetter(starts: usize, ends: usize): bool {
+  if (!includes(starts, ends, ESCAPE)) return false
+  for (let p = starts; p + 5 <= ends; p++) {
+    if (startsWith(p, ESCAPE) && u32(load<u8>(p, 4)) - 0x34 <= 3) return true
   }
-  return more == END
+  return false
 }
 
-function rowType(): bool {
-  if (!isString()) return skipValue()
-  const starts = at + 1
-  if (!skipString() || hadEscape) return false
-  const length = i32(at - 1 - starts)
-  if (isText(starts, length, 'assistant')) kind = ASSISTANT
-  else if (isText(starts, length, 'user')) kind = USER
-  else if (isText(starts, length, 'progress')) kind = PROGRESS
+const NAMES_OF_ROW = 5
+const SYNTHETIC = word('<synthetic>')
+/** Anthropic's message ids are longer; a short one without a request id comes from a proxy and may be a constant. */
+const SHORTEST_UNIQUE_ID = 20
+const LONGEST_MODEL = 200
+/** core/tokens.ts: the most that one class of one event may hold. */
+const MAX_COUNT: f64 = 10_000_000_000
+
+function takeResponse(): bool {
+  const id = row.textStarts(row.MESSAGE_ID)
+  const idLength = row.textLength(row.MESSAGE_ID)
+  const model = row.textStarts(row.MODEL_NAME)
+  const modelLength = row.textLength(row.MODEL_NAME)
+  if (modelLength > LONGEST_MODEL || !isPlain(model, modelLength)) return false
+  if (isWord(model, modelLength, SYNTHETIC)) return true
+  const isKnownByItself = idLength >= SHORTEST_UNIQUE_ID || row.textLength(row.REQUEST) > 0
+  if (idLength == 0 || idLength > sighting.MAX_ID || !isKnownByItself || !isPlain(id, idLength)) return false
+  if (!hasContext() || !putCounts()) return false
+  sighting.identify(id, idLength, false)
+  store<i32>(sighting.fresh, countCalls(sighting.fresh), sighting.TOOL_CALLS)
+  if (isNothing()) return true
+  putContext()
+  store<i32>(sighting.fresh, nameOf(MODEL_KIND, model, modelLength), sighting.MODEL)
+  store<i32>(sighting.fresh, variant(), sighting.VARIANT)
+  store<i32>(sighting.fresh, row.isSidechain ? sighting.IS_SIDECHAIN : 0, sighting.FLAGS)
+  sighting.addSighting(id, idLength, false)
   return true
 }
 
-function noPromptIfTrue(): bool {
-  if (isTrue()) isNoPrompt = true
-  return skipValue()
-}
-
-function walkMessage(): bool {
-  let more = firstMember()
-  while (more == MORE) {
-    let isFine: bool
-    if (isNamed('id')) isFine = text(MESSAGE_ID)
-    else if (isNamed('model')) isFine = text(MODEL)
-    else if (isNamed('content')) isFine = once(CONTENT) && (isList() ? walkContent() : skipValue())
-    // Only an object makes usage.
-    else if (isNamed('usage')) isFine = isObject() && once(USAGE) && walkUsage()
-    else isFine = skipValue()
-    if (!isFine) return false
-    more = nextMember()
-  }
-  return more == END
-}
-
-function walkUsage(): bool {
-  let more = firstMember()
-  while (more == MORE) {
-    let isFine: bool
-    if (isNamed('input_tokens')) isFine = count(INPUT)
-    else if (isNamed('output_tokens')) isFine = count(OUTPUT)
-    else if (isNamed('cache_read_input_tokens')) isFine = count(CACHE_READ)
-    else if (isNamed('cache_creation_input_tokens')) isFine = count(CACHE_WRITE)
-    else if (isNamed('cache_creation')) isFine = once(SPLIT) && (isObject() ? walkSplit() : skipValue())
-    else if (isNamed('server_tool_use')) isFine = once(SERVER_TOOLS) && (isObject() ? walkServerTools() : skipValue())
-    else if (isNamed('service_tier')) isFine = text(TIER)
-    else if (isNamed('inference_geo')) isFine = text(GEO)
-    else if (isNamed('speed')) isFine = text(SPEED)
-    else if (isNamed('iterations')) isFine = once(ITERATIONS) && (isList() ? walkIterations() : skipValue())
-    else isFine = skipValue()
-    if (!isFine) return false
-    more = nextMember()
-  }
-  return more == END
-}
-
-function walkSplit(): bool {
-  let more = firstMember()
-  while (more == MORE) {
-    let isFine: bool
-    if (isNamed('ephemeral_5m_input_tokens')) isFine = count(CACHE_WRITE_5M)
-    else if (isNamed('ephemeral_1h_input_tokens')) isFine = count(CACHE_WRITE_1H)
-    else isFine = skipValue()
-    if (!isFine) return false
-    more = nextMember()
-  }
-  return more == END
-}
-
-function walkServerTools(): bool {
-  let more = firstMember()
-  while (more == MORE) {
-    if (!(isNamed('web_search_requests') ? count(WEB_SEARCHES) : skipValue())) return false
-    more = nextMember()
-  }
-  return more == END
-}
-
-/** The blocks of a message: tool calls are handed on by their ids, and a tool's result was not typed. */
-function walkContent(): bool {
-  let more = firstElement()
-  while (more == MORE) {
-    if (!walkTyped()) return false
-    if (isText(typeStarts, typeLength, 'tool_result')) isNoPrompt = true
-    else if (isText(typeStarts, typeLength, 'tool_use') && idLength > 0) {
-      if (toolCalls == MAX_TOOL_CALLS) return false
-      store<i32>(toolCallsAt + toolCalls * 8, i32(idStarts - lineAt))
-      store<i32>(toolCallsAt + toolCalls * 8 + 4, idLength)
-      toolCalls++
-    }
-    more = nextElement()
-  }
-  return more == END
-}
-
-/** The steps of a response. An advisor's is billed beside it, and is the host's to read. */
-function walkIterations(): bool {
-  let more = firstElement()
-  while (more == MORE) {
-    if (!walkTyped() || isText(typeStarts, typeLength, 'advisor_message')) return false
-    more = nextElement()
-  }
-  return more == END
-}
-
-/** Where the type and the id of the last element stand; their length is 0 where they are no texts. */
-let typeStarts: usize = 0
-let typeLength: i32 = 0
-let idStarts: usize = 0
-let idLength: i32 = 0
-
-/** Walks an element of a list, which should be an object with a type. */
-function walkTyped(): bool {
-  typeLength = 0
-  idLength = 0
-  if (!isObject()) return skipValue()
-  let hasType = false
-  let hasId = false
-  let more = firstMember()
-  while (more == MORE) {
-    const isType = isNamed('type')
-    const isId = !isType && isNamed('id')
-    const starts = at + 1
-    const isGiven = isString()
-    if (!skipValue()) return false
-    if (isType) {
-      if (hasType || (isGiven && hadEscape)) return false
-      hasType = true
-      if (isGiven) {
-        typeStarts = starts
-        typeLength = i32(at - 1 - starts)
-      }
-    } else if (isId) {
-      if (hasId) return false
-      hasId = true
-      if (isGiven) {
-        idStarts = starts
-        idLength = i32(at - 1 - starts)
-      }
-    }
-    more = nextMember()
-  }
-  return more == END
-}
-
-/** Reads a wanted text into its slot. null is as good as missing; what is neither is not plain. */
-function text(field: i32): bool {
-  if (!once(field)) return false
-  if (isNull()) return keepText(field, lineAt, 0) && skipValue()
-  const starts = at + 1
-  return isString() && skipString() && keepText(field, starts, i32(at - 1 - starts))
-}
-
-function emptyMissingTexts(): void {
-  for (let field = 0; field < TEXTS; field++) if (!has(field)) keepText(field, lineAt, 0)
-}
-
-/** Puts a text into its slot, unless it stands there from the row before. */
-function keepText(field: i32, starts: usize, length: i32): bool {
-  if (length > MAX_TEXT) return false
-  const slot = textsAt + field * SLOT
-  if (load<i32>(slot) == length && isSame(slot + 4, starts, length)) return true
-  store<i32>(slot, length)
-  memory.copy(slot + 4, starts, length)
-  changedTexts |= 1 << field
+function takePrompt(): bool {
+  const typed = typedBySomeone()
+  if (typed != YES) return typed == NO
+  const uuid = row.textStarts(row.UUID)
+  const length = row.textLength(row.UUID)
+  memory.fill(sighting.fresh, 0, sighting.FLAGS)
+  if (length == 0 || length > sighting.MAX_ID || !isPlain(uuid, length) || !hasContext()) return false
+  sighting.identify(uuid, length, true)
+  putContext()
+  store<i32>(sighting.fresh, sighting.IS_PROMPT, sighting.FLAGS)
+  sighting.addSighting(uuid, length, true)
   return true
 }
 
-function isSame(a: usize, b: usize, length: i32): bool {
-  let i = 0
-  for (; i + 8 <= length; i += 8) if (load<u64>(a + i) != load<u64>(b + i)) return false
-  for (; i < length; i++) if (load<u8>(a + i) != load<u8>(b + i)) return false
+const NO = 0
+const YES = 1
+const NOT_PLAIN = 2
+
+const LOCAL_COMMAND = word('<local-command-')
+const BASH_STD = word('<bash-std')
+const TASK_NOTIFICATION = word('<task-notification>')
+const REQUEST_INTERRUPTED = word('[Request interrupted')
+const LONGEST_BEGINNING = 20
+
+/** Did a person type this user's row, or did Claude Code write it in a person's name? */
+function typedBySomeone(): i32 {
+  if (!row.isRoleUser() || !row.hasContent()) return NO
+  if (row.saidLength <= 0) return YES
+  const said = row.saidStarts
+  const first = load<u8>(said)
+  if (first == 0x5c /* \ */) return NOT_PLAIN
+  if (first != 0x3c /* < */ && first != 0x5b /* [ */) return YES
+  if (!isPlain(said, min(row.saidLength, LONGEST_BEGINNING))) return NOT_PLAIN
+  const isOurs =
+    startsWith(said, LOCAL_COMMAND) ||
+    startsWith(said, BASH_STD) ||
+    startsWith(said, TASK_NOTIFICATION) ||
+    startsWith(said, REQUEST_INTERRUPTED)
+  return isOurs ? NO : YES
+}
+
+/** Can the row's time, session, folder and version be taken as they stand? */
+function hasContext(): bool {
+  const at = instantOf(row.textStarts(row.TIMESTAMP), row.textLength(row.TIMESTAMP))
+  if (at < 0) return false
+  store<f64>(sighting.fresh, at, sighting.OCCURRED_AT)
+  return (
+    row.textLength(row.SESSION_ID) <= MAX_NAME &&
+    row.textLength(row.CWD) <= MAX_NAME &&
+    row.textLength(row.CLIENT) <= MAX_NAME &&
+    row.textLength(row.SPEED) + row.textLength(row.GEO) + row.textLength(row.TIER) + 2 <= MAX_NAME
+  )
+}
+
+function putContext(): void {
+  sightings++
+  if (load<f64>(sighting.fresh, sighting.OCCURRED_AT) > futureStarts) fromFuture++
+  putName(sighting.SESSION, SESSION_NAME, row.SESSION_ID)
+  putName(sighting.FOLDER, FOLDER_NAME, row.CWD)
+  putName(sighting.VERSION, VERSION_NAME, row.CLIENT)
+}
+
+function putName(at: usize, kind: i32, field: i32): void {
+  store<i32>(sighting.fresh + at, nameOf(kind, row.textStarts(field), row.textLength(field)))
+}
+
+/** The token classes, as ../parse-row.ts makes them of a row's counts; false where one of them is out of range. */
+function putCounts(): bool {
+  const write1h = row.countOf(row.CACHE_WRITE_1H)
+  const written = max(row.countOf(row.CACHE_WRITE), row.countOf(row.CACHE_WRITE_5M) + write1h)
+  const searches = row.countOf(row.WEB_SEARCHES)
+  if (searches > f64(i32.MAX_VALUE)) return false
+  store<u32>(sighting.fresh, u32(searches), sighting.SEARCHES)
+  return (
+    putCount(sighting.INPUT_TOKENS, row.countOf(row.INPUT)) &&
+    putCount(sighting.OUTPUT_TOKENS, row.countOf(row.OUTPUT)) &&
+    putCount(sighting.CACHE_READ_TOKENS, row.countOf(row.CACHE_READ)) &&
+    putCount(sighting.CACHE_WRITE_5M_TOKENS, written - write1h) &&
+    putCount(sighting.CACHE_WRITE_1H_TOKENS, write1h)
+  )
+}
+
+function putCount(at: usize, count: f64): bool {
+  store<f64>(sighting.fresh + at, count)
+  return count <= MAX_COUNT
+}
+
+function isNothing(): bool {
+  for (let at = sighting.INPUT_TOKENS; at <= sighting.CACHE_WRITE_1H_TOKENS; at += 8) {
+    if (load<f64>(sighting.fresh + at) != 0) return false
+  }
   return true
 }
 
-/** Reads a wanted count: a whole number without sign that a double holds exactly. null is 0. */
-function count(field: i32): bool {
-  if (!once(TEXTS + field)) return false
-  if (isNull()) return skipValue()
-  const starts = at
-  const value = digits()
-  const length = i32(at - starts)
-  if (length == 0 || length > MAX_DIGITS || (length > 1 && load<u8>(starts) == 0x30) /* 0 */) return false
-  // A fraction or an exponent would stand here, and is found when no comma or brace does.
-  store<f64>(countsAt + field * 8, f64(value))
-  return true
+const STANDARD = word('standard')
+const NOT_AVAILABLE = word('not_available')
+const GLOBAL = word('global')
+const variantText = allocate(MAX_NAME + 64)
+
+/** What else the price depends on. Nearly always nothing; else its three texts with newlines between, for the host. */
+function variant(): i32 {
+  const geo = row.textStarts(row.GEO)
+  const geoLength = row.textLength(row.GEO)
+  const isUsualGeo = geoLength == 0 || isWord(geo, geoLength, NOT_AVAILABLE) || isWord(geo, geoLength, GLOBAL)
+  if (isUsualGeo && isUsual(row.SPEED) && isUsual(row.TIER)) return 0
+  let length = putVariantText(0, row.SPEED)
+  length = putVariantText(length + 1, row.GEO)
+  length = putVariantText(length + 1, row.TIER)
+  return nameOf(VARIANT_NAME, variantText, length)
 }
 
-function once(name: i32): bool {
-  if (has(name)) return false
-  seen |= 1 << name
-  return true
+function isUsual(field: i32): bool {
+  const length = row.textLength(field)
+  return length == 0 || isWord(row.textStarts(field), length, STANDARD)
 }
 
-function has(name: i32): bool {
-  return (seen & (1 << name)) != 0
+function putVariantText(at: i32, field: i32): i32 {
+  if (at > 0) store<u8>(variantText + at - 1, 0x0a)
+  memory.copy(variantText + at, row.textStarts(field), row.textLength(field))
+  return at + row.textLength(field)
 }

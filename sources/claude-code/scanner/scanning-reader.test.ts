@@ -2,47 +2,65 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { UsageEvent } from '../../../core/usage-event.ts'
+import { eventsIn } from '../../../client/read-transcripts.ts'
+import { joinEvents } from '../../../core/usage-event.ts'
 import { makeCorpus } from '../../../test/support/corpus.ts'
 import { tempFolder } from '../../../test/support/folders.ts'
 import { aPromptRow, anAssistantRow } from '../../../test/support/rows.ts'
 import { ProjectResolver } from '../../project.ts'
-import { newTally } from '../../source.ts'
-import { TranscriptReader } from '../transcript-reader.ts'
-import { RowScanner } from './row-scanner.ts'
+import type { TranscriptReader } from '../../source.ts'
+import { ParsingReader } from '../transcript-reader.ts'
+import { newScan, type Scan } from './scan-module.ts'
+import { ScanningReader } from './scanning-reader.ts'
 
-const scanner = RowScanner.load() as RowScanner
+const machine = 'machine-a'
+const now = Date.parse('2026-11-22T12:00:00Z')
+const context = () => ({ machine, now, projects: new ProjectResolver({ home: '/home/dev', secret: 'a secret' }) })
+const scanning = () => new ScanningReader(newScan() as Scan, context())
+const parsing = () => new ParsingReader(context())
 
-/** What lines show: every sighting, what was counted, and what is remembered for the lines that follow. */
-function reading(lines: readonly Buffer[], scanner: RowScanner | undefined) {
-  const tally = newTally()
-  const sightings: UsageEvent[] = []
-  const reader = new TranscriptReader(
-    {
-      machine: 'machine-a',
-      source: 'claude-code',
-      projects: new ProjectResolver({ home: '/home/dev', secret: 'a secret' }),
-      now: Date.parse('2026-11-22T12:00:00Z'),
-      tally: () => tally,
-      found: (sighting) => void sightings.push(sighting),
-    },
-    undefined,
-    scanner,
-  )
-  for (const line of lines) reader.line(line, 0, line.length)
-  return { sightings, tally, state: reader.state() }
+/** What a file shows that is read in pieces: every event, what was counted, and what is remembered for what follows. */
+function reading(reader: TranscriptReader, file: Buffer, pieces: readonly number[] = [], state?: string) {
+  reader.start('claude-code', state)
+  let filled = 0
+  let at = 0
+  for (const size of [...pieces, file.length]) {
+    const copied = file.copy(reader.buffer, filled, at, Math.min(at + size, file.length))
+    at += copied
+    filled += copied
+    const taken = reader.lines(filled)
+    reader.buffer.copyWithin(0, taken, filled)
+    filled -= taken
+  }
+  if (filled > 0) reader.unfinished(reader.buffer.subarray(0, filled))
+  const found = reader.take()
+  const events = [...joinEvents(eventsIn(found, { machine })).values()]
+  const projects = new Set(events.map(({ project }) => project))
+  return {
+    events: events.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    // A row that shows nothing may have told the parser what a project is called.
+    projects: [...found.projects].filter(([key]) => projects.has(key)),
+    tally: found.tally,
+    state: reader.state(),
+  }
 }
 
-function expectSame(...lines: readonly (string | Buffer)[]) {
-  const bytes = lines.map((line) => Buffer.from(line))
-  expect(reading(bytes, scanner)).toEqual(reading(bytes, undefined))
+function expectSame(file: string | Buffer, pieces?: readonly number[], state?: string) {
+  const bytes = Buffer.from(file)
+  expect(reading(scanning(), bytes, pieces, state)).toEqual(reading(parsing(), bytes, pieces, state))
 }
+
+const scan = newScan() as Scan
+const memory = Buffer.from(scan.memory.buffer, scan.bufferOffset(), scan.chunkSize())
 
 /** How the scanner alone calls a line. */
-function scanned(line: string | Buffer): 'nothing' | 'response' | 'to be parsed' {
-  const bytes = Buffer.from(line)
-  const is = scanner.scan(bytes, 0, bytes.length)
-  return is === undefined ? 'to be parsed' : is === 'nothing' ? 'nothing' : 'response'
+function scanned(line: string | Buffer): 'nothing' | 'an event' | 'to be parsed' {
+  const bytes = Buffer.concat([Buffer.from(line), Buffer.from('\n')])
+  bytes.copy(memory)
+  scan.forget()
+  scan.scan(0, bytes.length)
+  if (scan.stoppedBecause() !== 0) return 'to be parsed'
+  return scan.sightingCount() === 0 ? 'nothing' : 'an event'
 }
 
 const aToolResult = {
@@ -50,13 +68,17 @@ const aToolResult = {
   message: { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't', content: '\u001b[31m "usage"' }] },
   toolUseResult: { usage: { input_tokens: 5 }, content: [] },
 }
+function fileOf(...lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('')
+}
+
 const aToolUse = { type: 'tool_use', id: 'toolu_01', name: 'Bash', input: { usage: { input_tokens: 9 } } }
 
 describe('a plain row', () => {
   test('is read without parsing it', () => {
-    expect(scanned(JSON.stringify(anAssistantRow({ content: [aToolUse] })))).toBe('response')
-    expect(scanned(`${JSON.stringify(anAssistantRow(), null, 1).replaceAll('\n', ' ')}\r`)).toBe('response')
-    expect(scanned(JSON.stringify(anAssistantRow({ cwd: 'C:\\Users\\dev\\日本' })))).toBe('response')
+    expect(scanned(JSON.stringify(anAssistantRow({ content: [aToolUse] })))).toBe('an event')
+    expect(scanned(`${JSON.stringify(anAssistantRow(), null, 1).replaceAll('\n', ' ')}\r`)).toBe('an event')
+    expect(scanned(JSON.stringify(anAssistantRow({ cwd: 'C:\\Users\\dev\\日本' })))).toBe('an event')
     expect(scanned(JSON.stringify(aToolResult))).toBe('nothing')
     expect(scanned(JSON.stringify({ type: 'file-history-snapshot', snapshot: {} }))).toBe('nothing')
     expect(scanned(JSON.stringify({ ...anAssistantRow(), message: { role: 'assistant', content: 'x' } }))).toBe(
@@ -64,20 +86,32 @@ describe('a plain row', () => {
     )
   })
 
+  test('of a person is an event as well', () => {
+    expect(scanned(JSON.stringify(aPromptRow('hello')))).toBe('an event')
+    expect(scanned(JSON.stringify(aPromptRow('<b>')))).toBe('an event')
+    expect(scanned(JSON.stringify(aPromptRow('<local-command-stdout>x')))).toBe('nothing')
+    expect(scanned(JSON.stringify(aPromptRow('[Request interrupted by user]')))).toBe('nothing')
+    expect(scanned(JSON.stringify(aPromptRow('\\')))).toBe('to be parsed')
+    expect(scanned(JSON.stringify({ ...aPromptRow('x'), isMeta: true }))).toBe('nothing')
+  })
+
   test('shows its own texts and counts after one that was parsed', () => {
     const other = JSON.stringify(anAssistantRow({ model: 'claude-haiku-5', sessionId: 's2', cwd: '/srv/x' }))
     expectSame(
-      JSON.stringify(anAssistantRow()),
-      other.slice(0, -1),
-      other.replace('"usage"', '"us\\u0061ge"'),
-      other,
-      JSON.stringify({ ...anAssistantRow(), cwd: null, version: undefined, sessionId: '' }),
+      fileOf(
+        JSON.stringify(anAssistantRow()),
+        other.slice(0, -1),
+        other.replace('"usage"', '"us\\u0061ge"'),
+        other,
+        JSON.stringify({ ...anAssistantRow({ id: 'msg_01ABCDEFGHJKLMNPQRSTUV2' }), cwd: null, sessionId: '' }),
+      ),
     )
   })
 })
 
+const row = JSON.stringify(anAssistantRow({ content: [aToolUse] }))
+
 describe('a line that is not plain is parsed', () => {
-  const row = JSON.stringify(anAssistantRow({ content: [aToolUse] }))
   test.each([
     ['a name with an escape', row.replace('"usage"', '"us\\u0061ge"')],
     ['a type with an escape', row.replace('"assistant"', '"\\u0061ssistant"')],
@@ -104,25 +138,86 @@ describe('a line that is not plain is parsed', () => {
     ['a byte order mark', `\ufeff${row}`],
     ['a wrong word', row.replace('null', 'nul')],
     ['a very deep list', row.replace('null', '['.repeat(100) + ']'.repeat(100))],
-    ['a text that is too long to be kept', row.replace('claude-opus-5', 'x'.repeat(1001))],
-    ['a prompt', JSON.stringify(aPromptRow('hello'))],
+    ['a model that is too long', row.replace('claude-opus-5', 'x'.repeat(201))],
+    ['a folder that is too long to be kept', row.replace('/home/dev', `/${'x'.repeat(1001)}`)],
+    ['a prompt that begins with an escape', JSON.stringify(aPromptRow('\\nhello'))],
+    ['a prompt that may be one of ours', JSON.stringify(aPromptRow('<')).replace('"<"', '"<\\u006cocal-command-"')],
+    ['a time in another form', row.replace('10:00:00.000Z', '10:00:00Z')],
+    ['a day that no month has', row.replace('2026-11-20T', '2026-11-31T')],
+    ['an hour that no day has', row.replace('T10:', 'T24:')],
+    ['a time before 1970', row.replace('2026-11-20T', '1969-11-20T')],
+    ['no time', row.replace('timestamp', 'timestamped')],
+    ['a short id without a request', JSON.stringify(anAssistantRow({ id: 'msg_1', requestId: null }))],
+    ['no id', JSON.stringify(anAssistantRow({ id: null }))],
+    ['an id that is not ASCII', row.replace('msg_01', 'msg_é1')],
+    ['a count out of range', row.replace('"input_tokens":3', '"input_tokens":10000000001')],
+    ['a tool call with an escape in its id', row.replace('toolu_01', 'toolu_\\u0030')],
     ['an echo of a subagent', JSON.stringify({ type: 'progress', data: { message: anAssistantRow() } })],
     ['usage in a row of unknown type', row.replace('"assistant"', '"reply"')],
-    ['nothing', ''],
   ])('%s', (_, line) => {
     expect(scanned(line)).toBe('to be parsed')
-    expectSame(line)
+    expectSame(fileOf(line))
   })
 
   test('every beginning of one', () => {
-    for (let length = 0; length < row.length; length++) expect(scanned(row.slice(0, length))).toBe('to be parsed')
+    for (let length = 0; length < row.length; length++) {
+      expect(scanned(row.slice(0, length))).not.toBe('an event')
+      expectSame(fileOf(row.slice(0, length)))
+    }
   })
 })
 
-test('a line of many megabytes is parsed', () => {
-  const row = JSON.stringify(anAssistantRow({ content: [{ type: 'text', text: 'x'.repeat(5_000_000) }] }))
-  expect(scanned(row)).toBe('to be parsed')
-  expectSame(row)
+test('rows of one response are one event, and those of which neither wins plainly are joined by who records them', () => {
+  const rows = [
+    anAssistantRow({ output: 5, content: [aToolUse] }),
+    anAssistantRow({ output: 9, timestamp: '2026-11-20T10:00:01.000Z', content: [{ ...aToolUse, id: 'toolu_02' }] }),
+    anAssistantRow({ output: 7, timestamp: '2026-11-20T09:59:59.000Z', sessionId: 's0' }),
+    anAssistantRow({ output: 900, isSidechain: true }),
+    anAssistantRow({ output: 9, timestamp: '2026-11-20T10:00:01.000Z', model: 'claude-haiku-5' }),
+    anAssistantRow({ output: 1, timestamp: '2026-11-20T09:59:59.000Z', sessionId: 's1' }),
+  ]
+  const files = [rows, rows.toReversed()].map((some) => fileOf(...some.map((row) => JSON.stringify(row))))
+  for (const file of files) expectSame(file)
+  const reader = scanning()
+  reader.start('claude-code', undefined)
+  reader.buffer.write(files[0] as string)
+  reader.lines(Buffer.byteLength(files[0] as string))
+  expect(reader.found).toBe(3)
+})
+
+test('a scanner that is full is emptied on the way', () => {
+  const file = fileOf(
+    ...Array.from({ length: 1200 }, (_, i) =>
+      JSON.stringify(anAssistantRow({ id: `msg_01ABCDEFGHJKLMNPQ${i}`, sessionId: `s${i}`.padEnd(900, 'x') })),
+    ),
+  )
+  const reader = scanning()
+  const bytes = Buffer.from(file)
+  expect(bytes.length).toBeGreaterThan(reader.buffer.length)
+  expectSame(file, [1_000_000, 900_000])
+})
+
+test('the memory of tool calls is the same whoever keeps it, and goes on from any state', () => {
+  const call = fc.record({
+    response: fc.integer({ min: 1, max: 6 }),
+    tools: fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 3 }),
+    escaped: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(fc.array(call, { maxLength: 20 }), fc.nat(20), (calls, cut) => {
+      const lines = calls.map(({ response, tools, escaped }) => {
+        const content = tools.map((n) => ({ ...aToolUse, id: `toolu_${n}` }))
+        const text = JSON.stringify(anAssistantRow({ id: `msg_01ABCDEFGHJKLMNPQRST${response}`, content }))
+        return escaped ? text.replace('"usage"', '"us\\u0061ge"') : text
+      })
+      const [first, second] = [lines.slice(0, cut), lines.slice(cut)].map((some) => Buffer.from(fileOf(...some)))
+      const { state } = reading(parsing(), first as Buffer)
+      expectSame(first as Buffer)
+      expectSame(second as Buffer, [], state)
+    }),
+    { numRuns: 300 },
+  )
+  for (const state of ['x', 'AAAA', 'A'.repeat(100), '[["old","state"]]']) expectSame(fileOf(row), [], state)
 })
 
 // The law: with and without the scanner, every line shows the same.
@@ -183,6 +278,12 @@ const aRow = fc.oneof(
   fc.constant<unknown>(anAssistantRow({ model: '<synthetic>', cwd: 'C:\\Users\\dev\\x', requestId: null })),
   fc.constant<unknown>(aToolResult),
   fc.constant<unknown>(aPromptRow('say "usage"')),
+  fc.constantFrom<unknown>(
+    aPromptRow('<local-command-stdout>'),
+    aPromptRow('[x'),
+    { ...aPromptRow(''), message: { role: 'user', content: [{ type: 'image' }, { type: 'text', text: '<b' }] } },
+    { ...aPromptRow('x'), isCompactSummary: true },
+  ),
   fc.constant<unknown>({ ...aPromptRow('x'), type: 'system', message: { usage: { input_tokens: 1 } } }),
   fc.constant<unknown>({ ...anAssistantRow(), type: 'progress', data: { message: anAssistantRow() } }),
   fc.constant<unknown>({ ...anAssistantRow(), type: 'new-type', context_management: { usage: { input_tokens: 1 } } }),
@@ -233,27 +334,34 @@ const aLine = fc
     }
   })
 
-test('no line shows anything else than when it is parsed', () => {
-  const calls = { nothing: 0, response: 0, 'to be parsed': 0 }
+test('no line shows anything else than when it is parsed, wherever a file is cut into pieces', () => {
+  const calls = { nothing: 0, 'an event': 0, 'to be parsed': 0 }
   fc.assert(
-    fc.property(fc.array(aLine, { minLength: 1, maxLength: 4 }), (lines) => {
-      for (const line of lines) calls[scanned(line)]++
-      expectSame(...lines)
-    }),
+    fc.property(
+      fc.array(aLine, { minLength: 1, maxLength: 4 }),
+      fc.array(fc.nat(3000), { maxLength: 4 }),
+      fc.constantFrom('\n', '\n', '\n\n', '\r\n'),
+      fc.boolean(),
+      (lines, pieces, newline, isEnded) => {
+        for (const line of lines) calls[scanned(line)]++
+        const text = lines.flatMap((line) => [line, Buffer.from(newline)])
+        expectSame(Buffer.concat(isEnded ? text : text.slice(0, -1)), pieces)
+      },
+    ),
     { numRuns: 5000 },
   )
   // The law is worth nothing if the scanner leaves all to the parser.
-  expect(Math.min(calls.nothing, calls.response)).toBeGreaterThan(500)
+  expect(Math.min(calls.nothing, calls['an event'])).toBeGreaterThan(500)
 })
 
-test('nor does any line of the fixtures, or of a hostile corpus', () => {
+test('nor does any file of the fixtures, or of a hostile corpus', () => {
   const home = join(tempFolder(), 'home')
   makeCorpus(home, { seed: 11, size: '4MB', hostile: true })
   const corpus = readdirSync(home, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl'))
     .map((entry) => join(entry.parentPath, entry.name))
   for (const path of [new URL('../fixtures/variants.jsonl', import.meta.url).pathname, ...corpus]) {
-    const lines = readFileSync(path, 'latin1').split('\n')
-    expectSame(...lines.map((line) => Buffer.from(line, 'latin1')))
+    const file = readFileSync(path)
+    if (file.length < scan.chunkSize()) expectSame(file, [1000, file.length / 3])
   }
 })
