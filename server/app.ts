@@ -27,6 +27,7 @@ import { getOwnKey, revokeOwnKey, rotateOwnKey } from './keys/own-key.ts'
 import { openApi } from './openapi.ts'
 import { problemOf, problemResponse } from './problem-response.ts'
 import { reportEndpoints } from './reports.ts'
+import { reportVersions } from './report-version.ts'
 import { mountRoutes, type Route, type ServerEnv } from './route.ts'
 import { secured } from './secure-headers.ts'
 import { endAllSignIns, endOneSignIn, getSession, listSignIns, signIn, signOut } from './sign-in.ts'
@@ -74,8 +75,10 @@ function serverRoutes(
   browsers: Browsers,
 ): readonly Route[] {
   const ledger = { db, now, randomBytes, projects }
-  const reports = reportEndpoints((owner) =>
-    ledgerReports({ db, owner, now, tz, prices: { list: listPrices(), contract } }),
+  const prices = { list: listPrices(), contract }
+  const reports = reportEndpoints(
+    (owner) => ledgerReports({ db, owner, now, tz, prices }),
+    reportVersions({ db, now, tz, version, prices }),
   )
   const machine = `${MACHINES_PATH}/{hostname}`
   const signIns = `${SIGN_INS_PATH}/{id}`

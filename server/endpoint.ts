@@ -34,6 +34,11 @@ export interface Endpoint<Q extends z.ZodObject = z.ZodObject, C extends Caller 
   readonly answer?: z.ZodType
   /** Problems of its own, besides those that any route may have. */
   readonly problems?: readonly ProblemCode[]
+  /**
+   * For a GET that is asked often: a text that is another one whenever the answer might be. It has to be quick; the
+   * answer is then kept, and made again only when it has changed.
+   */
+  version?(asked: Asked<z.output<Q>, C>): Promise<string>
   /** What is to be answered as JSON, or a whole answer where a status, a header or a stream matters. */
   handle(asked: Asked<z.output<Q>, C>): Promise<object | Response>
 }

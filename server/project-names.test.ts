@@ -3,6 +3,7 @@ import { keptProject, type ProjectNames } from '../api/project-names.ts'
 import { renameProjects } from '../store/projects.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
 import { openTestLedger } from '../store/testing.ts'
+import { transact } from '../store/transact.ts'
 import { aBatch, anEvent, aServer, eventId, type TestServer } from './testing.ts'
 
 const SHOP = `g${'s'.repeat(21)}`
@@ -61,9 +62,9 @@ test('a level that is set later is also done to what is kept, and counts stay', 
   await before.sync(aBatch(events, { projects }))
   const totals = await before.get('/v1/stats/totals')
   for (const level of ['hashed', 'off'] as const) {
-    await ledger.db
-      .transaction()
-      .execute((tx) => renameProjects(tx, ONLY_OWNER, (key) => keptProject(key, privacy(level))))
+    await transact(ledger.db, ONLY_OWNER, (tx) =>
+      renameProjects(tx, ONLY_OWNER, (key) => keptProject(key, privacy(level))),
+    )
     expect(await named(before)).toHaveLength(level === 'off' ? 1 : 2)
     expect(await before.get('/v1/stats/totals')).toEqual(totals)
     expect(await ledger.db.selectFrom('project').selectAll().execute()).toEqual([])

@@ -6,8 +6,9 @@ import { Problem } from '../core/problem.ts'
 import type { Caller } from './access/caller.ts'
 import { type Gate, type OpenPolicy, POLICIES, type Policy, ruleOf } from './access/policy.ts'
 import { visitOf } from './access/visit.ts'
+import { Answers } from './answers.ts'
 import { readJson } from './body.ts'
-import type { Endpoint, OpenEndpoint } from './endpoint.ts'
+import type { Asked, Endpoint, OpenEndpoint } from './endpoint.ts'
 import { readQuery } from './validation.ts'
 
 interface Place {
@@ -44,6 +45,7 @@ export function mountRoutes(
   routes: readonly Route[],
   { admit, isTrustedProxy }: { readonly admit: Gate; readonly isTrustedProxy: (address: string) => boolean },
 ): void {
+  const answers = new Answers()
   for (const { method, path, policy, endpoint } of routes) {
     // Also for what the compiler did not see: whatever has no policy must not be served.
     if (!Object.hasOwn(POLICIES, policy ?? '')) throw new Error(`${method} ${path} states no policy`)
@@ -52,21 +54,19 @@ export function mountRoutes(
       const visit = visitOf(c, isTrustedProxy)
       // The gate hands out no caller for open routes only, and their endpoints can do without.
       const caller = (await admit(policy, visit)) as Caller
-      const answer = await endpoint.handle({
+      const asked: Asked<never> = {
         caller,
         visit,
-        query: endpoint.query === undefined ? {} : readQuery(endpoint.query, c.req.queries()),
+        query: (endpoint.query === undefined ? {} : readQuery(endpoint.query, c.req.queries())) as never,
         param: (name) => c.req.param(name) ?? '',
         readJson: () => readJson(c.req.raw),
-      })
+      }
+      if (endpoint.version !== undefined) return answerOnce(c, endpoint as Versioned, asked, answers)
+      const answer = await endpoint.handle(asked)
       if (answer instanceof Response) return answer
       const body = JSON.stringify(answer)
-      const type = { 'Content-Type': 'application/json' }
-      if (method !== 'GET' || ruleOf(policy).open) return c.body(body, 200, type)
-      const etag = entityTag(body)
-      const tags = { ETag: etag, 'Cache-Control': 'private, no-cache', Vary: `${KEY_HEADER}, Cookie` }
-      if (matches(c.req.header('If-None-Match'), etag)) return c.body(null, 304, tags)
-      return c.body(body, 200, { ...type, ...tags })
+      if (method !== 'GET' || ruleOf(policy).open) return c.body(body, 200, JSON_TYPE)
+      return tagged(c, entityTag(body), () => Promise.resolve(body))
     })
   }
   for (const [path, sharing] of Map.groupBy(routes, (route) => route.path)) {
@@ -78,9 +78,33 @@ export function mountRoutes(
   }
 }
 
-/** By the answer itself, so it cannot be stale; weak, since it may be compressed on its way. */
-function entityTag(body: string): string {
-  return `W/"${hash('sha256', body, 'base64url').slice(0, 22)}"`
+const JSON_TYPE = { 'Content-Type': 'application/json' }
+
+type Versioned = Endpoint & Required<Pick<Endpoint, 'version'>>
+
+/** An answer that says by itself when it changes is made once, and not at all for who has it. */
+async function answerOnce(
+  c: Context<ServerEnv>,
+  endpoint: Versioned,
+  asked: Asked<never>,
+  answers: Answers,
+): Promise<Response> {
+  const { pathname, search } = new URL(c.req.url)
+  const question = `${asked.caller.owner} ${pathname}${search}`
+  const etag = entityTag(`${await endpoint.version(asked)} ${question}`)
+  return tagged(c, etag, () => answers.of(question, etag, async () => JSON.stringify(await endpoint.handle(asked))))
+}
+
+/** An answer with its tag, or only the word that the asker has it. */
+async function tagged(c: Context<ServerEnv>, etag: string, make: () => Promise<string>): Promise<Response> {
+  const tags = { ETag: etag, 'Cache-Control': 'private, no-cache', Vary: `${KEY_HEADER}, Cookie` }
+  if (matches(c.req.header('If-None-Match'), etag)) return c.body(null, 304, tags)
+  return c.body(await make(), 200, { ...JSON_TYPE, ...tags })
+}
+
+/** Of what an answer says, or of all that it depends on; weak, since it may be compressed on its way. */
+function entityTag(of: string): string {
+  return `W/"${hash('sha256', of, 'base64url').slice(0, 22)}"`
 }
 
 /** RFC 9110, 13.1.2: compared weakly, and `*` is any answer at all. */

@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import { engineOf } from './engine.ts'
 import type { Db, Tx } from './open.ts'
 import type { OwnerId } from './schema.ts'
 
@@ -8,16 +7,14 @@ const MOST_TRIES = 5
 
 /**
  * Runs changes to one owner's data, all or nothing. Those of one owner run one after another, also on several servers:
- * SQLite has one write lock, PostgreSQL an advisory lock for each owner. `run` is repeated from its start when
- * PostgreSQL asks for it, so it must change nothing but the database.
+ * each first raises the version of the owner's data, whose row then is its own until it is committed. `run` is repeated
+ * from its start when PostgreSQL asks for it, so it must change nothing but the database.
  */
 export async function transact<T>(db: Db, owner: OwnerId, run: (tx: Tx) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await db.transaction().execute(async (tx) => {
-        if (engineOf(tx) === 'postgres') {
-          await sql`select pg_advisory_xact_lock(${sql.lit(OWNER_LOCK)}, ${sql.lit(owner)})`.execute(tx)
-        }
+        await raiseDataVersion(tx, owner)
         return run(tx)
       })
     } catch (error) {
@@ -26,8 +23,19 @@ export async function transact<T>(db: Db, owner: OwnerId, run: (tx: Tx) => Promi
   }
 }
 
-/** The first half of the key of these locks, so that they meet no other program's. */
-const OWNER_LOCK = 0x466f7267
+async function raiseDataVersion(tx: Tx, owner: OwnerId): Promise<void> {
+  await tx
+    .insertInto('data_version')
+    .values({ owner, version: 1 })
+    .onConflict((conflict) => conflict.column('owner').doUpdateSet({ version: sql`data_version.version + 1` }))
+    .execute()
+}
+
+/** A number that has changed if anything of an owner's data has, as far as it is changed by {@link transact}. */
+export async function dataVersion(db: Db | Tx, owner: OwnerId): Promise<number> {
+  const row = await db.selectFrom('data_version').select('version').where('owner', '=', owner).executeTakeFirst()
+  return row?.version ?? 0
+}
 
 /** Serialization failure, deadlock: nothing is wrong, and the whole transaction may simply run again. */
 function metAnother(error: unknown): boolean {

@@ -18,6 +18,7 @@ import type { Ledger, Tx } from '../store/open.ts'
 import { ledgerReports } from '../store/reports/index.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
 import { openTestLedger } from '../store/testing.ts'
+import { transact } from '../store/transact.ts'
 import { anEvent, eventIdOf } from './support/events.ts'
 
 /**
@@ -52,7 +53,7 @@ async function open(): Promise<{
   )
   return {
     ledger,
-    write: async (run) => void (await ledger.db.transaction().execute(run)),
+    write: (run) => transact(ledger.db, ONLY_OWNER, async (tx) => void (await run(tx))),
     sides: [
       ['SQL', ledgerReports({ db: ledger.db, owner: ONLY_OWNER, now, tz: 'UTC' })],
       ['HTTP', overHttp.reports],

@@ -1,0 +1,53 @@
+/** Bytes of answers that are kept; of a year by model, some hundred. */
+const MOST_BYTES = 32 * 1024 * 1024
+
+interface Kept {
+  readonly tag: string
+  readonly body: string
+}
+
+/**
+ * Answers as they were sent, each for as long as its tag stays what it was. A tag is asked for before every answer, so
+ * what is kept cannot be stale. Questions that arrive together are answered once. The longest unused go first.
+ */
+export class Answers {
+  readonly #kept = new Map<string, Kept>()
+  readonly #underway = new Map<string, Promise<string>>()
+  #bytes = 0
+
+  /** The answer to a question under a tag: as it is kept, or as `make` makes it. */
+  async of(question: string, tag: string, make: () => Promise<string>): Promise<string> {
+    const kept = this.#kept.get(question)
+    if (kept?.tag === tag) {
+      this.#kept.delete(question)
+      this.#kept.set(question, kept)
+      return kept.body
+    }
+    const asked = `${tag} ${question}`
+    let answer = this.#underway.get(asked)
+    if (answer === undefined) {
+      answer = make().finally(() => this.#underway.delete(asked))
+      this.#underway.set(asked, answer)
+    }
+    const body = await answer
+    this.#keep(question, { tag, body })
+    return body
+  }
+
+  #keep(question: string, answer: Kept): void {
+    this.#forget(question)
+    this.#kept.set(question, answer)
+    this.#bytes += answer.body.length
+    for (const oldest of this.#kept.keys()) {
+      if (this.#bytes <= MOST_BYTES) return
+      this.#forget(oldest)
+    }
+  }
+
+  #forget(question: string): void {
+    const kept = this.#kept.get(question)
+    if (kept === undefined) return
+    this.#kept.delete(question)
+    this.#bytes -= kept.body.length
+  }
+}
