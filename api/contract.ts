@@ -100,6 +100,19 @@ export const syncRequest2 = z.object({
       description:
         'Stretches of time (milliseconds since 1970, `ends` not included) of which all that the sender’s transcripts told was read.',
     }),
+  limits: z
+    .array(
+      z.object({
+        account: name,
+        window: z.string().regex(/^[a-z0-9_]{1,40}$/),
+        used_percent: z.number().min(0).max(1000),
+        resets_at: instant,
+        seen_at: instant,
+      }),
+    )
+    .max(MAX_BATCH_ROWS)
+    .optional()
+    .meta({ description: 'What Claude Code told the sender of plan limits, and when.' }),
   withdrawn: z.array(origin).max(MAX_BATCH_ROWS).optional().meta({ description: 'Imports that were undone.' }),
   days: dayFigures.optional().meta({ description: 'Day figures, kept apart from events.' }),
 })

@@ -10,6 +10,7 @@ import type { VerifyOptions } from '../client/commands/verify.ts'
 import type { ListName } from '../client/commands/lists.ts'
 import { METRICS } from '../core/metric.ts'
 import { CALLERS } from '../client/automatic/callers.ts'
+import { LINE_FORMATS } from '../client/line/format-names.ts'
 import type { ExitCode, Surroundings } from '../client/surroundings.ts'
 import { GROUPINGS } from '../core/grouping.ts'
 import { addAccess } from './access-commands.ts'
@@ -147,6 +148,7 @@ function addLists(program: Command, surroundings: Surroundings, finish: Finish):
     projects: 'where the tokens of 30 days went',
     sessions: 'the latest sessions: length, models, messages, cost',
     blocks: 'five-hour blocks of 7 days',
+    limits: 'plan limits as Claude Code tells them, with pace and forecast',
   }
   for (const [name, about] of Object.entries(lists) as [ListName, string][]) {
     const command = addReportFlags(program.command(name).description(about))
@@ -206,6 +208,7 @@ function addAutomatic(program: Command, surroundings: Surroundings, finish: Fini
   const parts = (verb: string) => [
     new Option('--hooks', `${verb} the hooks of Claude Code`),
     new Option('--timer', `${verb} the timer of the system`),
+    new Option('--statusline', `${verb} the status line of Claude Code, which tells plan limits`),
     new Option('--yes', 'agree beforehand'),
     new Option('--dry-run', 'only show what would change'),
   ]
@@ -239,6 +242,22 @@ function addAutomatic(program: Command, surroundings: Surroundings, finish: Fini
     .action(async () => {
       const { resumeCommand } = await import('../client/commands/pause.ts')
       finish(resumeCommand(surroundings))
+    })
+  program
+    .command('line')
+    .description('today and the limits in one line, for prompts, bars and menus')
+    .option('--format <what>', `${LINE_FORMATS.join(', ')}, or a template: "{5h} {tokens}"`, 'claude')
+    .action(async (options) => {
+      const { lineCommand } = await import('../client/commands/line.ts')
+      finish(lineCommand(options, surroundings))
+    })
+  program
+    .command('statusline')
+    .description('a status line for Claude Code, which also takes in the limits that it tells')
+    .addOption(new Option('--record').hideHelp())
+    .action(async (options) => {
+      const { statusLineCommand } = await import('../client/commands/statusline.ts')
+      finish(await statusLineCommand(options, surroundings))
     })
   program
     .command('log')

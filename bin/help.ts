@@ -8,9 +8,9 @@ export function rootHelp(name: string): string {
   ${name} sync                   read what is new here and send it to your server
   ${name} serve                  start your server
 
-Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks  explain
+Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks  limits  explain
 Machines   sync  pause  resume  log  verify  export  import
-Setup      serve  setup-link  install  uninstall  key  config  completion
+Setup      serve  setup-link  install  uninstall  statusline  line  key  config  completion
 
 Flags of every report: -d/--days  --since  --until  --tz  --local
   --machine  --project  --model  --account
@@ -70,8 +70,19 @@ Exit codes: 0 done, 1 failed, 4 not signed in, 5 server not reachable (everythin
   install: examples(
     ['forge install', 'hooks and a timer, after you have agreed'],
     ['forge install --dry-run', 'every line that would change'],
+    ['forge install --statusline', 'plan limits, around your present status line'],
   ),
   uninstall: examples(['forge uninstall', 'all of it'], ['forge uninstall --timer', 'the timer alone']),
+  limits: examples(
+    ['forge limits', 'how full, when it resets, and at this pace'],
+    ['forge limits --json', 'for a program'],
+  ),
+  line: examples(
+    ['forge line --format tmux', 'for status-right of tmux'],
+    ['forge line --format waybar', 'for a custom module of waybar'],
+    ['forge line --format "{5h} {cost}"', 'words of your own'],
+  ),
+  statusline: examples(['forge install --statusline', 'puts it into Claude Code, around the one that is there']),
   pause: examples(['forge pause 2h', 'two hours of quiet'], ['forge pause', 'until forge resume']),
   resume: examples(['forge resume', 'what waits goes with the next run']),
   log: examples(['forge log -n 50', 'the last 50 runs'], ['forge log -f', 'and what comes next']),

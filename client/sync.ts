@@ -9,6 +9,7 @@ import {
 } from '../api/contract.ts'
 import { encodeEvents } from '../api/event-table.ts'
 import { keptProject } from '../api/project-names.ts'
+import type { LimitSample } from '../core/limits.ts'
 import { Problem } from '../core/problem.ts'
 import { coverageOf } from '../store/coverage.ts'
 import { snapshotsOf } from '../store/day-figures.ts'
@@ -151,6 +152,7 @@ async function nextBatch(context: SyncContext, after: Position, limit: number): 
         events: encodeEvents(waiting.events.map(told)),
         projects: level === 'names' ? await projectNames(tx, waiting.events) : [],
         coverage: (await coverageOf(tx, ONLY_OWNER)).get(me.machine) ?? [],
+        ...(waiting.limits.length === 0 ? {} : { limits: waiting.limits.map(limitOf) }),
         ...(waiting.withdrawn.length === 0 ? {} : { withdrawn: waiting.withdrawn }),
         ...(days === undefined ? {} : { days }),
       })
@@ -159,6 +161,10 @@ async function nextBatch(context: SyncContext, after: Position, limit: number): 
       if (Buffer.byteLength(body) <= MAX_BATCH_BYTES || rows === 1) return { waiting, body, rows: count }
     }
   })
+}
+
+function limitOf({ account, window, used_percent, resets_at, seen_at }: LimitSample) {
+  return { account, window, used_percent, resets_at, seen_at }
 }
 
 async function projectNames(tx: Tx, events: readonly Logged[]): Promise<{ project: string; label: string }[]> {

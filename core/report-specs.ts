@@ -5,6 +5,7 @@ import {
   comparedQuery,
   explainQuery,
   hashesQuery,
+  limitsQuery,
   logQuery,
   pagedQuery,
   rangeQuery,
@@ -119,6 +120,15 @@ export const reportSpecs = {
     query: rangeQuery,
     answer: z.object({ ...range, ...pricing, blocks: z.array(rows.blockRow) }),
   },
+  limits: {
+    summary:
+      'Plan limits as Claude Code itself tells them: for each account and window the newest, gone after its reset.',
+    query: limitsQuery,
+    answer: z.object({
+      limits: z.array(rows.limitRow),
+      peaks: z.array(rows.peakRow).meta({ description: 'How far windows that have ended in 14 days went.' }),
+    }),
+  },
   punchcard: {
     summary: 'Usage by weekday and hour of the day.',
     query: rangeQuery,
@@ -200,5 +210,6 @@ export type UsageRow = z.output<typeof rows.usageRow>
 export type MachineRow = z.output<typeof rows.machineRow>
 export type SessionRow = z.output<typeof rows.sessionRow>
 export type BlockRow = z.output<typeof rows.blockRow>
+export type LimitRow = z.output<typeof rows.limitRow>
 export type PriceRow = z.output<typeof rows.priceRow>
 export type EventRow = z.output<typeof rows.eventRow>

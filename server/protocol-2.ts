@@ -2,6 +2,7 @@ import type { DayFigures, SyncAnswer2, SyncRequest2 } from '../api/contract.ts'
 import { decodeEvents } from '../api/event-table.ts'
 import { keptProject, type ProjectPrivacy } from '../api/project-names.ts'
 import type { FigureSet, FigureSnapshot } from '../core/day-figure.ts'
+import type { LimitSample } from '../core/limits.ts'
 import { Problem } from '../core/problem.ts'
 import type { UsageEvent } from '../core/usage-event.ts'
 import { recordCoverage } from '../store/coverage.ts'
@@ -10,6 +11,7 @@ import { machineOfFigures, ofMachine, withdrawFigures, withdrawnAmong } from '..
 import type { Tx } from '../store/open.ts'
 import type { OwnerId } from '../store/schema.ts'
 import { record } from '../store/ledger.ts'
+import { recordLimits } from '../store/limits.ts'
 import { meetMachine, setCleanupPeriod } from '../store/machines.ts'
 import { recordProjects } from '../store/projects.ts'
 import { receivedPosition, setReceived } from '../store/received.ts'
@@ -47,6 +49,7 @@ export async function receive2(
     if (projects.level === 'names') await recordProjects(tx, owner, labels(batch))
     for (const origin of batch.withdrawn ?? []) await withdrawFigures(tx, owner, origin, 0)
     await receiveFigures(tx, owner, batch, now())
+    await recordLimits(tx, owner, limits(batch), now())
     await recordCoverage(tx, owner, machine.id, batch.coverage ?? [])
     await setReceived(tx, owner, { machine: machine.id, ledger, position: Math.max(up_to, expected) })
     return {
@@ -69,6 +72,10 @@ export interface ReceivingLedger extends OwnedLedger {
 function keptEvents(events: readonly UsageEvent[], projects: ProjectPrivacy): readonly UsageEvent[] {
   if (projects.level === 'names') return events
   return events.map((event) => ({ ...event, project: keptProject(event.project, projects) }))
+}
+
+function limits({ machine, limits: told = [] }: SyncRequest2): LimitSample[] {
+  return told.map((sample) => ({ ...sample, machine: machine.id }))
 }
 
 function labels({ projects = [] }: SyncRequest2): ReadonlyMap<string, string> {

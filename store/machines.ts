@@ -160,6 +160,7 @@ export async function eraseMachine(tx: Tx, owner: OwnerId, id: string, now: numb
       'day_figure',
       'day_activity',
       'model_figure',
+      'limit_sample',
     ] as const) {
       await tx.deleteFrom(table).where('owner', '=', owner).where('machine', '=', machine).execute()
     }

@@ -2,6 +2,7 @@ import type { FigureOrigin } from '../core/day-figure.ts'
 import { withdrawnAfter } from './imports.ts'
 import { countAfter, eventsAfter, type Logged } from './ledger.ts'
 import { figuresAfter, type LoggedFigures } from './day-figures.ts'
+import { limitsAfter, type LoggedLimit } from './limits.ts'
 import type { Db, Tx } from './open.ts'
 import { ONLY_OWNER } from './schema.ts'
 import { lastPosition, type Position } from './sequence.ts'
@@ -12,6 +13,7 @@ export interface Waiting {
   readonly up_to: Position
   readonly events: readonly Logged[]
   readonly figures: LoggedFigures
+  readonly limits: readonly LoggedLimit[]
   /** Imports that were undone. */
   readonly withdrawn: readonly FigureOrigin[]
 }
@@ -35,8 +37,9 @@ export async function waitingAfter(tx: Db | Tx, after: Position, limit: number):
   const last = await lastPosition(tx)
   const events = await eventsAfter(tx, ONLY_OWNER, after, limit)
   const figures = await figuresAfter(tx, ONLY_OWNER, after, limit)
+  const limits = await limitsAfter(tx, ONLY_OWNER, after, limit)
   const withdrawn = await withdrawnAfter(tx, ONLY_OWNER, after)
-  const places = [...events, ...figures.figures, ...figures.activity, ...figures.models]
+  const places = [...events, ...figures.figures, ...figures.activity, ...figures.models, ...limits]
     .map((row) => row.seq)
     .toSorted((a, b) => a - b)
   // A full page may have more behind it.
@@ -51,6 +54,7 @@ export async function waitingAfter(tx: Db | Tx, after: Position, limit: number):
       activity: inReach(figures.activity),
       models: inReach(figures.models),
     },
+    limits: inReach(limits),
     withdrawn: inReach(withdrawn).map(({ origin }) => origin),
   }
 }

@@ -147,6 +147,18 @@ interface Tables {
     snapshot: number
     seq: number
   }
+  /** What Claude Code told of plan limits. */
+  limit_sample: {
+    owner: OwnerId
+    account: NameId
+    window: string
+    machine: NameId
+    seen_at: number
+    /** Hundredths of a percent. */
+    used_hundredths: number
+    resets_at: number
+    seq: number
+  }
   /** Imports whose figures were taken out again. */
   withdrawn: { owner: OwnerId; origin: FigureOrigin; seq: number }
   figure_snapshot: {

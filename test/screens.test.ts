@@ -21,6 +21,7 @@ const REPORTS = [
   'projects -d 7',
   'sessions --limit 5',
   'blocks -d 2',
+  'limits',
   'explain 2026-11-18',
   'export --since 2026-11-22',
 ]

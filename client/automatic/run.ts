@@ -1,4 +1,5 @@
 import { Problem } from '../../core/problem.ts'
+import type { Reports } from '../../core/report-specs.ts'
 import { readNote } from '../../store/notes.ts'
 import { type Ledger, openMachineLedger } from '../../store/open.ts'
 import type { Server } from '../../api/client.ts'
@@ -9,6 +10,8 @@ import { ledgerProblem } from '../ledger-problem.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { type SyncContext, type Synced, sync } from '../sync.ts'
 import { exitCodeFor } from '../terminal/messages.ts'
+import { refreshFacts } from '../line/facts.ts'
+import { writeStatusLine } from '../line/statusline-file.ts'
 import { identify } from '../this-machine.ts'
 import { ownHashes } from '../verify/own-hashes.ts'
 import { checkServer } from '../verify/server.ts'
@@ -52,7 +55,10 @@ type Outcome = Pick<LoggedRun, 'sent' | 'missing' | 'not_sent' | 'problem'> & { 
 async function send(ledger: Ledger, config: Config, surroundings: Surroundings): Promise<Outcome> {
   const { server_url, api_key } = config
   const state = await stateNow(ledger, config, surroundings)
-  if (server_url === undefined || api_key === undefined) return { state, not_sent: 'no-server' }
+  if (server_url === undefined || api_key === undefined) {
+    await freshenLine(await localReports(ledger, surroundings), null, surroundings)
+    return { state, not_sent: 'no-server' }
+  }
   if (state.refused !== undefined) return { state, not_sent: 'refused' }
   if (pauseNow(surroundings) !== undefined) return { state, not_sent: 'paused' }
   const { failure } = state
@@ -64,6 +70,7 @@ async function send(ledger: Ledger, config: Config, surroundings: Surroundings):
     if (target === undefined) return { state, not_sent: 'no-server' }
     const context = { ledger, surroundings, settings: config, server_url }
     const synced = await sync(context, target.server, { waits: 0 })
+    await freshenLine(target.server.reports, server_url, surroundings)
     const { ended_at, compared_at } = state
     const now = surroundings.now()
     if (restOf(COMPARED_EVERY_MS, compared_at, now) > 0) {
@@ -79,6 +86,15 @@ async function send(ledger: Ledger, config: Config, surroundings: Surroundings):
     if (!(error instanceof Problem)) throw error
     const { code, message } = error
     return { state: stateAfter(state, error, config, surroundings), problem: { code, message } }
+  }
+}
+
+/** What a status line says, as the server knows it now. One that cannot say it leaves what was known. */
+async function freshenLine(reports: Reports, server_url: string | null, surroundings: Surroundings): Promise<void> {
+  try {
+    await writeStatusLine(await refreshFacts(reports, server_url, surroundings), surroundings)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
   }
 }
 

@@ -87,12 +87,14 @@ exec >/dev/null 2>&1
 HOME=\${HOME:-${quoted(home, 'linux')}}
 export HOME
 forge=${quoted(script, 'linux')}
+case $2 in statusline) set -- "$1" "$2" statusline --record ;; *) set -- "$1" "$2" sync --auto --by "$2" ;; esac
+shift 2
 run() {
   if [ -f "$forge" ]; then program=$forge; else program=\${node%/bin/node}/lib/node_modules/claudeforge/forge.js; fi
-  [ -f "$program" ] && exec "$node" "$program" sync --auto --by "$1"
+  [ -f "$program" ] && exec "$node" "$program" "$@"
 }
 node=${quoted(node, 'linux')}
-[ -x "$node" ] && run "$2"
+[ -x "$node" ] && run "$@"
 for node in "$(command -v node)" "$HOME"/.nvm/versions/node/*/bin/node \\
   "$HOME"/.local/share/fnm/node-versions/*/installation/bin/node "$HOME"/.fnm/node-versions/*/installation/bin/node \\
   "$HOME/Library/Application Support"/fnm/node-versions/*/installation/bin/node \\
@@ -100,7 +102,7 @@ for node in "$(command -v node)" "$HOME"/.nvm/versions/node/*/bin/node \\
   /opt/homebrew/bin/node /usr/local/bin/node /usr/bin/node /snap/bin/node; do
   [ -x "$node" ] || continue
   "$node" -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 22 || (a == 22 && b >= 18) ? 0 : 1)' &&
-    run "$2"
+    run "$@"
 done
 exit 0
 `

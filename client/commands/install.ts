@@ -1,5 +1,6 @@
 import { attempt, Problem } from '../../core/problem.ts'
 import { writeShim } from '../automatic/shim.ts'
+import { writeStatusLineShim } from '../automatic/statusline-shim.ts'
 import { type Installed, readInstalled, writeInstalled } from '../install/record.ts'
 import { carryOut, isNoChange, planSettings, type SettingsPlan } from '../install/settings-plan.ts'
 import { claudeFolder } from '../install/settings-file.ts'
@@ -93,6 +94,10 @@ function thinkOfSettings(
     statusline: asked.statusline || (before?.statusline ?? false),
   }
   const plan = planSettings(path, wanted, before, surroundings)
+  if (surroundings.platform === 'win32' && wanted.statusline && plan.status_line !== null) {
+    notes.push('There is a status line already, and on Windows none can be put around it. It was left as it is.')
+    return planSettings(path, { ...wanted, statusline: false }, before, surroundings)
+  }
   if (!hasPlugin(plan.file.text) || !wanted.hooks) return plan
   notes.push('The plugin in Claude Code brings the hooks along; they are not put in a second time.')
   return planSettings(path, { ...wanted, hooks: false }, before, surroundings)
@@ -140,6 +145,7 @@ async function makeChanges(
   }
   // First what is called, then what calls it.
   await writeShim(surroundings)
+  if (settings?.wanted.statusline) await writeStatusLineShim(commandOf(settings.status_line), surroundings)
   if (settings !== undefined && !isNoChange(settings)) {
     const record = await carryOut(settings, surroundings)
     await remember({ settings: record })
@@ -156,6 +162,12 @@ async function makeChanges(
     printDone(`A ${timer.timer.title}, every ${TIMER_MINUTES} minutes`, surroundings, options)
   }
   surroundings.stderr.write('Sessions of Claude Code that run already get the hooks when they are started again.\n')
+}
+
+/** The command of a status line; empty where there is none, or it is of another kind. */
+function commandOf(status_line: object | null): string {
+  const { type, command } = (status_line ?? {}) as { type?: unknown; command?: unknown }
+  return type === 'command' && typeof command === 'string' ? command : ''
 }
 
 /** The cache of npx is emptied now and then, and a hook that leads into it would be dead one day. */

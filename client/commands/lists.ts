@@ -12,6 +12,7 @@ const LISTS = {
   machines: async () => (await import('./lists/machines.ts')).showMachines,
   projects: async () => (await import('./lists/projects.ts')).showProjects,
   sessions: async () => (await import('./lists/sessions.ts')).showSessions,
+  limits: async () => (await import('./lists/limits.ts')).showLimits,
   blocks: async () => (await import('./lists/blocks.ts')).showBlocks,
 } as const
 

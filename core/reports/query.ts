@@ -51,6 +51,9 @@ export const usageQuery = comparedQuery.extend({
     .meta({ description: 'How long a row is. Weeks are those of ISO 8601, cut to the range.' }),
 })
 
+/** What is now. */
+export const limitsQuery = z.strictObject({ account: filters.account })
+
 /** A range, or one event of any time. */
 export const explainQuery = rangeQuery.extend({
   event: z

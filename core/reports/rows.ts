@@ -96,6 +96,31 @@ export const blockRow = z.object({
   ...usage,
 })
 
+const limit = {
+  account: z.string().meta({ description: 'Whose plan: a hash; empty where it is not known.' }),
+  window: z.string().meta({ description: 'As Claude Code calls it: `five_hour`, `seven_day`.' }),
+  used_percent: z.number().min(0),
+  resets_at: instant,
+  seen_at: instant.meta({ description: 'When Claude Code told it.' }),
+  machine: z.string(),
+  hostname: z.string().meta({ description: 'Where it told it.' }),
+}
+
+export const limitRow = z.object({
+  ...limit,
+  even_percent: z
+    .number()
+    .nullable()
+    .meta({ description: 'What an even pace would have used by now; null where the window’s length is not known.' }),
+  projected_percent: z
+    .number()
+    .nullable()
+    .meta({ description: 'What will be used at the reset at the present pace; null where nothing tells.' }),
+  full_at: instant.nullable().meta({ description: 'When it is full at this pace, where that is before its reset.' }),
+})
+
+export const peakRow = z.object(limit)
+
 export const punchcardRow = z.object({
   weekday: z.int().min(1).max(7).meta({ description: '1 is Monday.' }),
   hour: z.int().min(0).max(23),

@@ -35,6 +35,10 @@ export const ledgerMigrations: MigrationList = {
         if (engineOf(db) === 'sqlite') await define(db, LEDGER_4_SQLITE)
       },
     },
+    {
+      name: 'plan limits',
+      up: (db) => define(db, LIMITS),
+    },
   ],
 }
 
@@ -164,4 +168,12 @@ const LEDGER_2 = [
   // Reports sum quarters; what still looks for single events looks for those of a session.
   `drop index event_time`,
   `create index event_session on event (owner, session, occurred_at)`,
+]
+
+const LIMITS = [
+  `create table limit_sample (
+    owner integer not null, account integer not null, "window" text not null, machine integer not null,
+    seen_at integer not null, used_hundredths integer not null, resets_at integer not null, seq integer not null,
+    primary key (owner, account, "window", machine, seen_at)) without rowid`,
+  `create index limit_sample_seq on limit_sample (owner, seq)`,
 ]

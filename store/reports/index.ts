@@ -9,6 +9,7 @@ import { DayCells } from './day-cells.ts'
 import { explain } from './explain.ts'
 import { hashes } from './hashes.ts'
 import { heatmap } from './heatmap.ts'
+import { limits } from './limits.ts'
 import { log } from './log.ts'
 import { machines } from './machines.ts'
 import { overview } from './overview.ts'
@@ -40,6 +41,7 @@ const ANSWERS: Answers = {
   usage: compared(usage),
   sessions,
   blocks,
+  limits,
   punchcard,
   heatmap,
   coverage,

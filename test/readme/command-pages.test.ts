@@ -22,6 +22,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   projects: 'projects',
   sessions: 'sessions --limit 8',
   blocks: 'blocks -d 3',
+  limits: 'limits',
   explain: 'explain 2026-11-18',
   verify: 'verify --local',
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { shimCommand, writeShim } from '../../client/automatic/shim.ts'
 import type { Caller } from '../../client/automatic/callers.ts'
-import type { LoggedRun } from '../../client/automatic/log.ts'
+import { type LoggedRun, parseRuns } from '../../client/automatic/log.ts'
 import { PROGRAM } from './program.ts'
 
 /** Puts a shim into a home, and returns the command that Claude Code would call. */
@@ -28,11 +28,8 @@ export function callHook(command: string, env: Readonly<Record<string, string>>)
 /** The runs that a home's log tells of. */
 export function runsIn(home: string): LoggedRun[] {
   const path = join(home, '.claudeforge/automatic/log.ndjson')
-  if (!existsSync(path)) return []
-  return readFileSync(path, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as LoggedRun)
+  // It may have been made just now, and hold nothing yet.
+  return existsSync(path) ? parseRuns(readFileSync(path, 'utf8')) : []
 }
 
 /** Waits for runs to be logged; throws when they do not come. */

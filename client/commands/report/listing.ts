@@ -18,6 +18,8 @@ export interface Listing {
   readonly table: (style: Style) => { readonly columns: readonly TableColumn[]; readonly bars?: TableBars }
   /** Sentences between title and table. */
   readonly lead?: (style: Style) => string[]
+  /** The same, to be read aloud. */
+  readonly spokenLead?: (style: Style) => string[]
   /** Sentences below the table; where there is nothing, what to do. */
   readonly notes: (style: Style) => string[]
 }
@@ -57,7 +59,8 @@ function screenLines(listing: Listing, { quiet }: ReportOptions, style: Style): 
   if (listing.isEmpty) return [...header, ...notes]
   const { columns, bars } = listing.table(style)
   const lead = listing.lead?.(style) ?? []
-  const lines = [...header, ...lead, ...tableLines(columns, style, bars)]
+  const hasRows = (columns[0]?.cells.length ?? 0) > 0
+  const lines = [...header, ...lead, ...(hasRows ? tableLines(columns, style, bars) : [])]
   return quiet ? lines : [...lines, '', ...notes.map((line) => paint(line, 'dim', style))]
 }
 
@@ -74,5 +77,5 @@ function spokenLines(listing: Listing, { quiet }: ReportOptions, style: Style): 
     })
     return `${[name, ...rest].filter((part) => part !== '').join(', ')}.`
   })
-  return [title, ...rows, ...(quiet ? [] : notes)]
+  return [title, ...(listing.spokenLead?.(style) ?? []), ...rows, ...(quiet ? [] : notes)]
 }
