@@ -95,7 +95,7 @@ describe('automatic sync', () => {
     const studio = machine({ FORGE_SERVER_URL: server.url, FORGE_API_KEY: server.key })
     studio.write()
     await studio.call()
-    const database = new DatabaseSync(join(folder, 'server', 'usage.db'))
+    const database = new DatabaseSync(server.store.address)
     onTestFinished(() => database.close())
     database.exec('delete from event; delete from usage_quarter')
     studio.pass(60 * MINUTE)
