@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import { type ReportName, type Reports, reportSpecs } from '../core/report-specs.ts'
 import { healthAnswer, type SyncAnswer2, syncAnswer2 } from './contract.ts'
-import { HEALTH_PATH, reportPath, SYNC_PATH } from './paths.ts'
+import { type KeyRow, ownKeyAnswer } from './keys.ts'
+import { HEALTH_PATH, OWN_KEY_PATH, reportPath, SYNC_PATH } from './paths.ts'
 import { type ConnectOptions, requester, type ServerAddress } from './request.ts'
 
 /** A server, as its clients see it. Every failure is a {@link Problem}. */
@@ -10,6 +11,8 @@ export interface Server {
   /** Sends one batch: a body of protocol 2, gzipped. */
   sync(gzipped: Uint8Array): Promise<SyncAnswer2>
   health(): Promise<z.output<typeof healthAnswer>>
+  /** The key that asks. Throws `not-found` for the one in the server's environment, which is no row. */
+  ownKey(): Promise<KeyRow>
 }
 
 export function connect(address: ServerAddress, options: ConnectOptions = {}): Server {
@@ -24,6 +27,7 @@ export function connect(address: ServerAddress, options: ConnectOptions = {}): S
   return {
     reports,
     health: () => request(HEALTH_PATH, healthAnswer),
+    ownKey: () => request(OWN_KEY_PATH, ownKeyAnswer),
     sync: (gzipped) =>
       request(SYNC_PATH, syncAnswer2, {
         method: 'POST',

@@ -244,6 +244,17 @@ function addAutomatic(program: Command, surroundings: Surroundings, finish: Fini
       finish(resumeCommand(surroundings))
     })
   program
+    .command('status')
+    .description('is this machine in sync, does it go by itself, and what waits?')
+    .option('--short', 'one line, for prompts')
+    .option('--json', 'one JSON object')
+    .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never'] as const))
+    .option('--ascii', 'no characters beyond ASCII')
+    .action(async (options) => {
+      const { statusCommand } = await import('../client/commands/status.ts')
+      finish(await statusCommand(options, surroundings))
+    })
+  program
     .command('line')
     .description('today and the limits in one line, for prompts, bars and menus')
     .option('--format <what>', `${LINE_FORMATS.join(', ')}, or a template: "{5h} {tokens}"`, 'claude')

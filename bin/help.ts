@@ -9,7 +9,7 @@ export function rootHelp(name: string): string {
   ${name} serve                  start your server
 
 Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks  limits  explain
-Machines   sync  pause  resume  log  verify  export  import
+Machines   status  sync  pause  resume  log  verify  export  import
 Setup      serve  setup-link  install  uninstall  statusline  line  key  config  completion
 
 Flags of every report: -d/--days  --since  --until  --tz  --local
@@ -67,6 +67,12 @@ Examples:
   forge sync --dry-run                 exactly what would leave this machine
 
 Exit codes: 0 done, 1 failed, 4 not signed in, 5 server not reachable (everything is kept)`,
+  status: `
+Examples:
+  forge status                         in sync? by itself? what waits?
+  forge status --short                 ● 997K $2.00 5h 78%
+
+Exit codes: 0 in sync, 4 not signed in, 5 server not reachable (everything is kept), 1 other`,
   install: examples(
     ['forge install', 'hooks and a timer, after you have agreed'],
     ['forge install --dry-run', 'every line that would change'],

@@ -1,10 +1,21 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Surroundings } from '../surroundings.ts'
-import type { Caller } from './callers.ts'
+import { type Caller, CALLERS } from './callers.ts'
 import { automaticFolder } from './places.ts'
 
 const PREFIX = 'called-'
+
+/** When each caller last asked. */
+export function lastCalls(surroundings: Pick<Surroundings, 'home'>): ReadonlyMap<Caller, number> {
+  const folder = automaticFolder(surroundings)
+  const calls = new Map<Caller, number>()
+  for (const caller of CALLERS) {
+    const at = readTime(join(folder, PREFIX + caller))
+    if (at !== undefined) calls.set(caller, at)
+  }
+  return calls
+}
 
 /**
  * Notes that a caller asks for a sync, before anything else: whoever is syncing now sees it and goes once
