@@ -9,6 +9,13 @@ export const SIGN_INS_PATH = '/v1/sign-ins'
 /** The key that asks. */
 export const OWN_KEY_PATH = '/v1/key'
 export const KEYS_PATH = '/v1/keys'
+/** The device flow of RFC 8628. */
+export const DEVICE_PATH = '/v1/auth/device'
+export const TOKEN_PATH = '/v1/auth/token'
+export const PAIRINGS_PATH = '/v1/pairings'
+export const INVITES_PATH = '/v1/invites'
+/** The page on which a machine is let in. */
+export const PAIR_PAGE = '/pair'
 /** The page to which a setup link leads; its secret comes after the `#`, which browsers send nowhere. */
 export const SETUP_PAGE = '/setup'
 export const KEY_HEADER = 'X-API-Key'

@@ -15,6 +15,27 @@ export async function readJson(request: Request, limit = MAX_BODY_BYTES): Promis
   return parseJson(gzipped ? await inflate(sent, limit) : sent)
 }
 
+/** The most that a form may have. */
+const MAX_FORM_BYTES = 16 * 1024
+
+/** A form's fields. Throws `invalid-request` for another kind of body, and for a field that comes twice. */
+export async function readForm(request: Request): Promise<Record<string, string>> {
+  const type = request.headers.get('Content-Type') ?? ''
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
+    throw new Problem('invalid-request', 'The body is not a form.', {
+      hint: 'Send it with Content-Type: application/x-www-form-urlencoded.',
+    })
+  }
+  const bytes = await readBytes(request, MAX_FORM_BYTES)
+  const fields: Record<string, string> = Object.create(null)
+  for (const [name, value] of new URLSearchParams(new TextDecoder().decode(bytes))) {
+    if (name in fields)
+      throw new Problem('invalid-request', 'A field of the form came twice.', { hint: 'Send it once.' })
+    fields[name] = value
+  }
+  return fields
+}
+
 function isGzipped(encoding: string | null): boolean {
   const name = (encoding ?? '').trim().toLowerCase()
   if (name === '') return false

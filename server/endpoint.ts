@@ -30,8 +30,12 @@ export interface Endpoint<Q extends z.ZodObject = z.ZodObject, C extends Caller 
   readonly query?: Q
   /** What the body may be; `handle` reads and checks it. */
   readonly body?: z.ZodType
+  /** Instead of a body: what the fields of a form may be. */
+  readonly form?: z.ZodObject
   /** Without it: some JSON object. */
   readonly answer?: z.ZodType
+  /** What else it may answer, with 400, where another standard says how. */
+  readonly refusal?: z.ZodType
   /** Problems of its own, besides those that any route may have. */
   readonly problems?: readonly ProblemCode[]
   /**
@@ -54,4 +58,6 @@ export interface Asked<Q, C extends Caller | undefined = Caller> {
   /** What a name in braces stands for, in the path of the route. */
   readonly param: (name: string) => string
   readonly readJson: () => Promise<unknown>
+  /** The fields of a form, as a schema wants them. */
+  readonly readForm: <S extends z.ZodObject>(schema: S) => Promise<z.output<S>>
 }

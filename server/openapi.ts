@@ -77,9 +77,7 @@ function operation({ path, policy, endpoint }: Route): object {
     summary: endpoint.summary,
     security: securityOf(policy),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(endpoint.body === undefined
-      ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(endpoint.body) } } } }),
+    ...requestBody(endpoint),
     responses: {
       200: {
         description: 'Done.',
@@ -90,8 +88,24 @@ function operation({ path, policy, endpoint }: Route): object {
         },
       },
       ...problemResponses(possibleProblems(policy, endpoint)),
+      ...refusalResponse(endpoint),
     },
   }
+}
+
+function requestBody({ body, form }: Route['endpoint']): object {
+  if (form !== undefined) {
+    const content = { 'application/x-www-form-urlencoded': { schema: jsonSchema(form) } }
+    return { requestBody: { required: true, content } }
+  }
+  if (body === undefined) return {}
+  return { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body) } } } }
+}
+
+function refusalResponse({ refusal }: Route['endpoint']): object {
+  if (refusal === undefined) return {}
+  const content = { 'application/json': { schema: jsonSchema(refusal) } }
+  return { 400: { description: 'Not (yet): `error` says why.', content } }
 }
 
 /** Either of these, with the right that is needed; an empty one where nothing is needed. */

@@ -7,9 +7,9 @@ import type { Caller } from './access/caller.ts'
 import { type Gate, type OpenPolicy, POLICIES, type Policy, ruleOf } from './access/policy.ts'
 import { visitOf } from './access/visit.ts'
 import { Answers } from './answers.ts'
-import { readJson } from './body.ts'
+import { readForm, readJson } from './body.ts'
 import type { Asked, Endpoint, OpenEndpoint } from './endpoint.ts'
-import { readQuery } from './validation.ts'
+import { readBody, readQuery } from './validation.ts'
 
 interface Place {
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -60,6 +60,7 @@ export function mountRoutes(
         query: (endpoint.query === undefined ? {} : readQuery(endpoint.query, c.req.queries())) as never,
         param: (name) => c.req.param(name) ?? '',
         readJson: () => readJson(c.req.raw),
+        readForm: async (schema) => readBody(schema, await readForm(c.req.raw)),
       }
       if (endpoint.version !== undefined) return answerOnce(c, endpoint as Versioned, asked, answers)
       const answer = await endpoint.handle(asked)

@@ -32,6 +32,19 @@ export async function keysOf(
     .execute()
 }
 
+/** The key that was made last for a machine, whatever became of it. */
+export async function newestKeyOf(db: Db | Tx, owner: OwnerId, machine: string): Promise<StoredKey | undefined> {
+  return db
+    .selectFrom('api_key')
+    .selectAll()
+    .where('owner', '=', owner)
+    .where('machine', '=', machine)
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+}
+
 export async function hasKeys(db: Db | Tx): Promise<boolean> {
   return (await db.selectFrom('api_key').select('id').limit(1).executeTakeFirst()) !== undefined
 }

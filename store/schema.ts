@@ -248,6 +248,41 @@ export interface SignInTable {
   expires_at: number
 }
 
+export interface PairingTable {
+  /** Public: under it the request is approved. */
+  id: string
+  /** SHA-256 of the code that the machine polls with, hex. */
+  device_hash: string
+  /** What its terminal shows, to be typed by who approves. */
+  code: string
+  /** Whose machine it becomes. */
+  owner: OwnerId
+  /** `done` once the key was handed out. */
+  status: 'waiting' | 'approved' | 'denied' | 'done'
+  /** What its terminal shows beside the code, and among which who approves has to find it: three, with spaces between. */
+  shown_number: string
+  choices: string
+  /** What the machine says of itself. */
+  machine: string
+  hostname: string
+  system: string
+  client_version: string
+  from_address: string
+  created_at: number
+  expires_at: number
+  /** How often it may ask; more after it asked too often. */
+  interval_s: number
+  last_polled: number
+}
+
+export interface InviteTable {
+  /** SHA-256 of the code, hex. */
+  code_hash: string
+  owner: OwnerId
+  label: string
+  expires_at: number
+}
+
 export interface AuditTable {
   id: number
   owner: OwnerId
@@ -270,6 +305,10 @@ interface ServerTables {
   sign_in: SignInTable
   /** Links with which a browser can sign in once, by the hash of their secret. */
   setup_link: { hash: string; owner: OwnerId; expires_at: number }
+  /** Machines that ask to be let in. */
+  pairing: PairingTable
+  /** Codes with which a machine may come in. */
+  invite: InviteTable
   /** What was done to keys, sign-ins and machines, and by whom. */
   audit: AuditTable
   /** How far a machine's ledger has been received. */

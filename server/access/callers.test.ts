@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { KEY_HEADER } from '../../api/paths.ts'
 import { keyText } from '../../api/key-text.ts'
-import { answering, type AppOptions } from '../app.ts'
+import type { AppOptions } from '../app.ts'
+import { answering } from '../routes.ts'
 import type { Route } from '../route.ts'
 import { makeSetupLink } from '../setup-link.ts'
 import { aKey, aServer, TEST_KEY, type TestServer } from '../testing.ts'
@@ -111,15 +112,21 @@ const OWN_PAGE_OVER_HTTP = { Origin: 'http://nas:8420', Host: 'nas:8420', 'Conte
 type Verdict = 'in' | 'unauthenticated' | 'forbidden' | 'invalid'
 type Expected = Readonly<Record<Policy, Verdict | { readonly safe: Verdict; readonly unsafe: Verdict }>>
 
-const everywhere = (verdict: Verdict): Omit<Expected, 'open' | 'visitor'> => ({
+const everywhere = (verdict: Verdict): Omit<Expected, 'open' | 'newcomer' | 'visitor'> => ({
   key: verdict,
   ingest: verdict,
   read: verdict,
   admin: verdict,
 })
 /** Who shows no cookie may ask whether one is signed in, but sign in only from our own page. */
-const BY_KEY = { open: 'in', visitor: { safe: 'in', unsafe: 'forbidden' } } as const
-const BY_COOKIE = { open: 'in', visitor: 'in', key: 'unauthenticated', ingest: 'unauthenticated' } as const
+const BY_KEY = { open: 'in', newcomer: 'in', visitor: { safe: 'in', unsafe: 'forbidden' } } as const
+const BY_COOKIE = {
+  open: 'in',
+  newcomer: 'forbidden',
+  visitor: 'in',
+  key: 'unauthenticated',
+  ingest: 'unauthenticated',
+} as const
 const REFUSED = { ...BY_KEY, ...everywhere('unauthenticated') }
 const SIGNED_OUT = { ...BY_COOKIE, ...everywhere('unauthenticated') }
 const ADMIN = { ...BY_KEY, ...everywhere('in') }
@@ -165,7 +172,7 @@ const EXPECTED: Readonly<Record<CallerName, Expected>> = {
   'a page of another site': ELSEWHERE,
   'a page of another port or subdomain': ELSEWHERE,
   'a page of another site of the LAN': UNSAFE_ELSEWHERE,
-  'a form of another site, which says nothing of itself': UNSAFE_ELSEWHERE,
+  'a form of another site, which says nothing of itself': { ...UNSAFE_ELSEWHERE, newcomer: 'in' },
   'a form of the own page': UNSAFE_ELSEWHERE,
   'a wrong key beside a good cookie': { ...SIGNED_OUT },
   'a good key beside a wrong cookie': { ...BY_KEY, ...everywhere('in') },

@@ -14,6 +14,12 @@ export const LIMITS = {
   wrong_keys: { points: 10, seconds: 60, says: 'Too many wrong keys came from this address.' },
   /** Of one key, or of one browser. A first sync of a million events is a thousand requests, as fast as they go. */
   requests: { points: 6000, seconds: 60, says: 'Too many requests came with this key.' },
+  /** Of machines that ask to be let in, from one address. */
+  pairings: { points: 10, seconds: 600, says: 'Too many requests for a key came from this address.' },
+  polls: { points: 300, seconds: 60, says: 'Too many requests came from this address.' },
+  /** Codes are short: from one address, and from all together, so that many addresses do not help. */
+  wrong_codes_of_address: { points: 5, seconds: 60, says: 'Too many wrong codes came from this address.' },
+  wrong_codes: { points: 100, seconds: 600, says: 'Too many wrong codes came from everywhere.' },
 } as const satisfies Readonly<Record<string, Limit>>
 
 export type LimitName = keyof typeof LIMITS

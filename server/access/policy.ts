@@ -4,7 +4,7 @@ import type { Browsers } from './browsers.ts'
 import type { Caller } from './caller.ts'
 import { cookieIn } from './cookie.ts'
 import type { Keyring } from './keyring.ts'
-import { mustBeSameOrigin } from './same-origin.ts'
+import { mustBeSameOrigin, mustNotBeAPage } from './same-origin.ts'
 import type { Visit } from './visit.ts'
 
 interface Rule {
@@ -14,12 +14,16 @@ interface Rule {
   readonly browser?: Scope | 'anything'
   /** Whether one without any of them is let in, too. */
   readonly open?: true
+  /** Whether a page may ask for it: a browser says of itself that it is one. */
+  readonly pages?: false
 }
 
 /** Who may call a route: all that can be said about it. A new route chooses one, and states it where it stands. */
 export const POLICIES = {
   /** Anyone; neither key nor cookie is looked at. */
   open: { open: true },
+  /** Any machine, which has no key yet; no page, so that none of another site asks in its visitor's name. */
+  newcomer: { open: true, pages: false },
   /** Anyone; a browser that is signed in is known. For signing in, and asking whether one is. */
   visitor: { open: true, browser: 'anything' },
   /** Any key, about itself. */
@@ -50,6 +54,7 @@ export type Gate = (policy: Policy, visit: Visit) => Promise<Caller | undefined>
 export function gate({ keys, browsers }: { readonly keys: Keyring; readonly browsers: Browsers }): Gate {
   return async (policy, visit) => {
     const rule = ruleOf(policy)
+    if (rule.pages === false) mustNotBeAPage(visit)
     const cookie = rule.browser === undefined ? undefined : cookieIn(visit.cookies)
     if (rule.key !== undefined && (visit.key !== undefined || cookie === undefined)) {
       return permitted(await keys.callerOf(visit.key, visit.address), rule.key)

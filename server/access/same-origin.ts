@@ -24,6 +24,12 @@ export function mustBeSameOrigin(visit: Visit): void {
   }
 }
 
+/** Refuses what a browser asks for. Throws `forbidden`. */
+export function mustNotBeAPage({ origin, fetch_site }: Visit): void {
+  if (origin === undefined && fetch_site === undefined) return
+  throw new Problem('forbidden', 'This is for machines, not for pages.', { hint: 'On the machine: forge login URL' })
+}
+
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined
 }

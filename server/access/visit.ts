@@ -43,6 +43,11 @@ export function visitOf(c: Context, isTrustedProxy: (address: string) => boolean
   }
 }
 
+/** The address under which the client reached this server, as far as it can be known. */
+export function originOf({ is_https, host }: Visit): string {
+  return `${is_https ? 'https' : 'http'}://${host}`
+}
+
 /**
  * Who can read along between browser and server: others on the way (`http`), or nobody. Browsers send `Sec-Fetch-Site`
  * only where nobody can, so it tells of a proxy with TLS that says nothing itself.

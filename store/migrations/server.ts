@@ -16,6 +16,10 @@ export const serverMigrations: MigrationList = {
       name: 'keys that replace others, what was done',
       up: (db) => define(db, SERVER_3),
     },
+    {
+      name: 'pairing, invites',
+      up: (db) => define(db, SERVER_4),
+    },
   ],
 }
 
@@ -49,4 +53,14 @@ const SERVER_3 = [
     id integer primary key, owner integer not null, at integer not null, actor text not null,
     from_address text not null, action text not null, subject text not null, detail text not null)`,
   `create index audit_owner on audit (owner, id)`,
+]
+
+const SERVER_4 = [
+  `create table pairing (
+    id text primary key, device_hash text not null unique, code text not null unique, owner integer not null,
+    status text not null, shown_number text not null, choices text not null, machine text not null, hostname text not null,
+    system text not null, client_version text not null, from_address text not null, created_at integer not null,
+    expires_at integer not null, interval_s integer not null, last_polled integer not null)`,
+  `create table invite (
+    code_hash text primary key, owner integer not null, label text not null, expires_at integer not null)`,
 ]
