@@ -62,7 +62,7 @@ function buildProgram(name: string, version: string, surroundings: Surroundings,
   addLists(program, surroundings, finish)
   addExplain(program, surroundings, finish)
   addSync(program, surroundings, finish)
-  addAutomatic(program, surroundings, finish)
+  addAutomatic(program, surroundings, finish, version)
   addVerify(program, surroundings, finish)
   addTransfer(program, surroundings, finish)
   addConfig(program, surroundings, finish)
@@ -204,7 +204,7 @@ function addSync(program: Command, surroundings: Surroundings, finish: Finish): 
 }
 
 /** Sync that goes by itself. */
-function addAutomatic(program: Command, surroundings: Surroundings, finish: Finish): void {
+function addAutomatic(program: Command, surroundings: Surroundings, finish: Finish, version: string): void {
   const parts = (verb: string) => [
     new Option('--hooks', `${verb} the hooks of Claude Code`),
     new Option('--timer', `${verb} the timer of the system`),
@@ -253,6 +253,19 @@ function addAutomatic(program: Command, surroundings: Surroundings, finish: Fini
     .action(async (options) => {
       const { statusCommand } = await import('../client/commands/status.ts')
       finish(await statusCommand(options, surroundings))
+    })
+  program
+    .command('doctor')
+    .description('looks at everything that can keep a sync from working, and says what to do')
+    .option('--fix', 'put right what can be, after you have agreed')
+    .option('--yes', 'agree beforehand')
+    .option('--report', 'the same without names, addresses and keys, to be pasted into an issue')
+    .option('--json', 'one JSON object')
+    .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never'] as const))
+    .option('--ascii', 'no characters beyond ASCII')
+    .action(async (options) => {
+      const { doctorCommand } = await import('../client/commands/doctor.ts')
+      finish(await doctorCommand(options, { version }, surroundings))
     })
   program
     .command('line')

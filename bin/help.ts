@@ -9,7 +9,7 @@ export function rootHelp(name: string): string {
   ${name} serve                  start your server
 
 Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks  limits  explain
-Machines   status  sync  pause  resume  log  verify  export  import
+Machines   status  doctor  sync  pause  resume  log  verify  export  import
 Setup      serve  setup-link  install  uninstall  statusline  line  key  config  completion
 
 Flags of every report: -d/--days  --since  --until  --tz  --local
@@ -67,6 +67,11 @@ Examples:
   forge sync --dry-run                 exactly what would leave this machine
 
 Exit codes: 0 done, 1 failed, 4 not signed in, 5 server not reachable (everything is kept)`,
+  doctor: examples(
+    ['forge doctor', 'step by step, with what to do'],
+    ['forge doctor --fix', 'hooks, timer, paths and modes'],
+    ['forge doctor --report', 'for an issue, without names and keys'],
+  ),
   status: `
 Examples:
   forge status                         in sync? by itself? what waits?

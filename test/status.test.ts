@@ -1,4 +1,3 @@
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { statusCommand, type StatusOptions } from '../client/commands/status.ts'
@@ -6,6 +5,7 @@ import { syncCommand } from '../client/commands/sync.ts'
 import { automaticSync } from '../client/automatic/worker.ts'
 import { setPause } from '../client/automatic/pause.ts'
 import { tempFolder, writeFile } from './support/folders.ts'
+import { nobody } from './support/nobody.ts'
 import { anAssistantRow, lines } from './support/rows.ts'
 import { startServer } from './support/server.ts'
 import { capture, testSurroundings } from './support/surroundings.ts'
@@ -13,16 +13,7 @@ import { capture, testSurroundings } from './support/surroundings.ts'
 const START = Date.parse('2026-11-22T12:00:00Z')
 const MINUTE = 60_000
 
-/** An address at which nothing listens: a port that was free just now. */
 const away = await nobody()
-
-async function nobody(): Promise<string> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return `http://127.0.0.1:${port}`
-}
 
 function machine(env: Record<string, string> = {}, columns = 80) {
   const home = tempFolder()

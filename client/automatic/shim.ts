@@ -83,11 +83,11 @@ if [ "$1" != --detached ]; then
   fi
   exit 0
 fi
-exec >/dev/null 2>&1
+[ "$2" = check ] || exec >/dev/null 2>&1
 HOME=\${HOME:-${quoted(home, 'linux')}}
 export HOME
 forge=${quoted(script, 'linux')}
-case $2 in statusline) set -- "$1" "$2" statusline --record ;; *) set -- "$1" "$2" sync --auto --by "$2" ;; esac
+case $2 in check) set -- "$1" "$2" --version ;; statusline) set -- "$1" "$2" statusline --record ;; *) set -- "$1" "$2" sync --auto --by "$2" ;; esac
 shift 2
 run() {
   if [ -f "$forge" ]; then program=$forge; else program=\${node%/bin/node}/lib/node_modules/claudeforge/forge.js; fi
