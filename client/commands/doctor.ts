@@ -112,7 +112,7 @@ function show(checks: readonly Check[], options: DoctorOptions, about: About, su
     '',
     ...flow(summary(checks), style.width),
   ]
-  if (!options.report) return void stdout.write(lines.map((line) => `${line}\n`).join(''))
+  if (!options.report) return stdout.write(lines.map((line) => `${line}\n`).join(''))
   const problems = lastRuns(50, surroundings).flatMap(({ at, problem }) =>
     problem ? [`${at} ${problem.code}: ${problem.message}`] : [],
   )
