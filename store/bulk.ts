@@ -33,6 +33,7 @@ export async function insertRows<T extends keyof LedgerSchema & string>(
 ): Promise<void> {
   const [first] = rows
   if (first === undefined) return
+  if (engineOf(tx) === 'postgres' && rows.length >= WORTH_A_DOCUMENT) return insertDocument(tx, table, rows, or)
   const columns = Object.keys(first) as (keyof LedgerSchema[T])[]
   for (let i = 0; i < rows.length;) {
     const size = ROWS_PER_INSERT.find((each) => each <= rows.length - i) as number
@@ -43,6 +44,31 @@ export async function insertRows<T extends keyof LedgerSchema & string>(
     await tx.executeQuery({ ...compiledInsert(tx, table, chunk, or), parameters })
     i += size
   }
+}
+
+/** From so many rows on, one parameter with all of them is faster than one for each value. */
+const WORTH_A_DOCUMENT = 16
+
+/** All rows as one JSON document, which PostgreSQL takes apart: half the time of so many parameters, on both sides. */
+async function insertDocument<T extends keyof LedgerSchema & string>(
+  tx: Tx,
+  table: T,
+  rows: readonly LedgerSchema[T][],
+  or: OnConflict<LedgerSchema[T]>,
+): Promise<void> {
+  const first = rows[0] as Record<string, unknown>
+  const columns = Object.keys(first)
+  const values = columns.map((column, i) =>
+    sql.raw(typeof first[column] === 'number' ? `(v->>${i})::bigint` : `v->>${i}`),
+  )
+  const document = JSON.stringify(rows.map((row) => columns.map((column) => (row as typeof first)[column])))
+  const insert = tx
+    .insertInto(table)
+    .columns(columns as never)
+    .expression(sql`select ${sql.join(values)} from jsonb_array_elements(${document}::jsonb) as v` as never)
+  if (or === 'fail') await insert.execute()
+  else if (or === 'ignore') await insert.onConflict((conflict) => conflict.doNothing()).execute()
+  else await insert.onConflict((conflict) => addTo(conflict, table, or)).execute()
 }
 
 function compiledInsert<T extends keyof LedgerSchema & string>(
