@@ -29,6 +29,8 @@ export interface AppOptions {
   readonly api_key?: string | undefined
   /** How many of what may happen, where it is not the usual. */
   readonly limits?: Partial<Readonly<Record<LimitName, number>>>
+  /** Where it is counted: in this process, unless several servers answer behind one address. */
+  readonly counter?: Parameters<typeof limiter>[1]
   readonly isTrustedProxy?: (address: string) => boolean
 }
 

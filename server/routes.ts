@@ -46,7 +46,7 @@ export interface Answering {
 
 export function answering(options: AppOptions): Answering {
   const { db, now, randomBytes, api_key } = options
-  const limits = limiter(options.limits)
+  const limits = limiter(options.limits, options.counter)
   const keys = keyring({ db, now, limits, api_key })
   const known = browsers({ db, now, limits, keys, randomBytes })
   return { admit: gate({ keys, browsers: known }), routes: serverRoutes(options, known, limits) }

@@ -4,6 +4,7 @@ import { renameProjects } from '../store/projects.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
 import { projectSecret } from '../store/sequence.ts'
 import { transact } from '../store/transact.ts'
+import { sharedCounter } from './access/shared-counter.ts'
 import { createApp } from './app.ts'
 import { type ServerConfig, serverConfig, type ServerFlags, SHORTEST_GOOD_KEY } from './config.ts'
 import { makeFirstKey } from './keys/make-key.ts'
@@ -72,6 +73,7 @@ async function start(ledger: Ledger, config: ServerConfig, surroundings: ServerS
   const projects = await projectPrivacy(ledger, config, randomBytes)
   const app = createApp({
     db: ledger.db,
+    ...(ledger.pool === undefined ? {} : { counter: sharedCounter(ledger.pool) }),
     now,
     tz: zone,
     version,

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Dialect, Kysely, type Transaction } from 'kysely'
+import type { Pool } from 'pg'
 import { isPostgresUrl, shownDatabase } from './database-url.ts'
 import { Problem } from '../core/problem.ts'
 import type { Engine } from './engine.ts'
@@ -10,6 +11,7 @@ import { machineMigrations } from './migrations/machine.ts'
 import { serverMigrations } from './migrations/server.ts'
 import type { LedgerSchema } from './schema.ts'
 import { sqliteDialect } from './sqlite.ts'
+import { storageFault } from './storage-fault.ts'
 
 export type Db = Kysely<LedgerSchema>
 export type Tx = Transaction<LedgerSchema>
@@ -20,6 +22,8 @@ export interface Ledger {
   readonly engine: Engine
   /** The file, or the database without its password: to be shown. */
   readonly path: string
+  /** The connections to PostgreSQL, for what servers share there; undefined for a file. */
+  readonly pool?: Pool
   close(): Promise<void>
 }
 
@@ -68,7 +72,7 @@ async function migrated({ dialect, close, ...opened }: Opened, lists: readonly M
     await migrate(db, lists)
   } catch (error) {
     await close()
-    throw error
+    throw migratingProblem(error, opened.path)
   }
   return {
     db,
@@ -78,6 +82,19 @@ async function migrated({ dialect, close, ...opened }: Opened, lists: readonly M
       await close()
     },
   }
+}
+
+function migratingProblem(error: unknown, path: string): unknown {
+  const fault = storageFault(error)
+  if (fault !== 'forbidden' && fault !== 'read-only') return error
+  return new Problem(
+    'storage',
+    `The user of ${path} may not make or change its tables (${(error as Error).message}).`,
+    {
+      hint: 'Give the database to that user: alter database NAME owner to USER. Nothing was changed.',
+      cause: error,
+    },
+  )
 }
 
 function makeFolder(folder: string): void {

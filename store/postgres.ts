@@ -34,7 +34,9 @@ const types = {
 }
 
 /** A dialect on the PostgreSQL database at a URL. Throws `storage` for a database that cannot be used as it is. */
-export async function postgresDialect(url: string): Promise<{ dialect: Dialect; close(): Promise<void> }> {
+export async function postgresDialect(
+  url: string,
+): Promise<{ dialect: Dialect; pool: pg.Pool; close(): Promise<void> }> {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'claudeforge',
@@ -54,6 +56,7 @@ export async function postgresDialect(url: string): Promise<{ dialect: Dialect; 
   }
   return {
     dialect: new PostgresDialect({ pool: poolOf(pool) }),
+    pool,
     close: async () => (pool.ended || pool.ending ? undefined : pool.end()),
   }
 }

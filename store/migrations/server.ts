@@ -1,3 +1,4 @@
+import { engineOf } from '../engine.ts'
 import { define, type MigrationList } from '../migrate.ts'
 
 /** Tables that only a server has: keys, sign-ins, and how far each machine's ledger has been received. */
@@ -19,6 +20,11 @@ export const serverMigrations: MigrationList = {
     {
       name: 'pairing, invites',
       up: (db) => define(db, SERVER_4),
+    },
+    {
+      name: 'counters that servers of one database share',
+      // What counts a minute need not survive a crash, and no request should wait for the disk.
+      up: (db) => define(db, [`create ${engineOf(db) === 'postgres' ? 'unlogged ' : ''}table ${SERVER_5}`]),
     },
   ],
 }
@@ -64,3 +70,5 @@ const SERVER_4 = [
   `create table invite (
     code_hash text primary key, owner integer not null, label text not null, expires_at integer not null)`,
 ]
+
+const SERVER_5 = `rate_limit (key text primary key, points integer not null, expire integer)`
