@@ -67,6 +67,7 @@ function buildProgram(name: string, version: string, surroundings: Surroundings,
   addTransfer(program, surroundings, finish)
   addConfig(program, surroundings, finish)
   addServe(program, surroundings, version)
+  addMigrate(program, surroundings)
   addSetupLink(program, surroundings)
   addAccess(program as Command, surroundings, finish)
   for (const command of program.commands) inherit(command, program)
@@ -387,6 +388,19 @@ function addSetupLink(program: Command, surroundings: Surroundings): void {
     .action(async (options) => {
       const { setupLinkCommand } = await import('./setup-link.ts')
       await setupLinkCommand(options, surroundings)
+    })
+}
+
+function addMigrate(program: Command, surroundings: Surroundings): void {
+  program
+    .command('migrate')
+    .description("move a server's ledger from SQLite to PostgreSQL, or back")
+    .requiredOption('--from <ledger>', 'sqlite:FILE or postgres://…; its server has to be stopped')
+    .requiredOption('--to <ledger>', 'a new file or an empty database')
+    .option('--json', 'one JSON object')
+    .action(async (options) => {
+      const { migrateLedger } = await import('../server/migrate.ts')
+      await migrateLedger(options, surroundings)
     })
 }
 

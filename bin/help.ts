@@ -10,7 +10,7 @@ export function rootHelp(name: string): string {
 
 Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks  limits  explain
 Machines   status  doctor  sync  pause  resume  log  verify  export  import
-Setup      serve  setup-link  install  uninstall  statusline  line  key  config  completion
+Setup      serve  setup-link  migrate  install  uninstall  statusline  line  key  config  completion
 
 Flags of every report: -d/--days  --since  --until  --tz  --local
   --machine  --project  --model  --account
@@ -54,6 +54,10 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 4 not signed in, 5 server not reach
     ['forge sessions --project shop --all', 'all of one project'],
   ),
   blocks: examples(['forge blocks', 'of 7 days'], ['forge blocks -d 1', 'today']),
+  migrate: examples(
+    ['forge migrate --from sqlite:usage.db --to postgres://forge@db/claudeforge', ''],
+    ['forge migrate --from postgres://forge@db/claudeforge --to sqlite:usage.db', 'and back'],
+  ),
   explain: examples(
     ['forge explain', 'today: parts, prices, duplicates'],
     ['forge explain 2026-11-20', 'a day'],

@@ -77,7 +77,8 @@ function compiledInsert<T extends keyof LedgerSchema & string>(
   rows: readonly LedgerSchema[T][],
   or: OnConflict<LedgerSchema[T]>,
 ): CompiledQuery {
-  const key = `${engineOf(tx)} ${table} ${rows.length} ${typeof or === 'string' ? or : 'add'}`
+  const columns = Object.keys(rows[0] as object).join()
+  const key = `${engineOf(tx)} ${table} ${columns} ${rows.length} ${typeof or === 'string' ? or : 'add'}`
   let compiled = inserts.get(key)
   if (compiled === undefined) {
     const insert = tx.insertInto(table).values(rows as never)

@@ -75,7 +75,7 @@ export interface QuarterSums {
 export interface QuarterTable extends QuarterKey, QuarterSums {}
 
 interface Tables {
-  ledger_state: { key: 'ledger' | 'last_seq' | 'project_secret'; value: string }
+  ledger_state: { key: 'ledger' | 'last_seq' | 'project_secret' | 'transfer'; value: string }
   name: { id: NameId; value: string }
   machine: {
     owner: OwnerId

@@ -54,7 +54,7 @@ export async function startPostgres({
     url,
     async start() {
       // A shell that waits for its input to end: should the tests be killed, PostgreSQL ends with them.
-      const script = '"$@" & server=$!; (cat >/dev/null; kill -INT $server) & wait $server'
+      const script = 'exec 3<&0; "$@" 3<&- & server=$!; (cat <&3 >/dev/null; kill -INT $server) & wait $server'
       const quick = ['fsync=off', 'full_page_writes=off', 'max_connections=200', ...options].flatMap((set) => [
         '-c',
         set,
@@ -63,9 +63,9 @@ export async function startPostgres({
       running = spawn('sh', ['-c', script, 'sh', ...command], {
         ...user,
         cwd: '/',
-        stdio: ['pipe', 'ignore', 'ignore'],
+        stdio: ['pipe', 'ignore', 'pipe'],
       })
-      await untilItAnswers(url)
+      await untilItAnswers(url, running)
     },
     async stop(how = 'fast') {
       if (running === undefined) return
@@ -99,8 +99,12 @@ function unprivileged(): { uid: number; gid: number } | undefined {
   return { uid: id('-u', 'nobody'), gid: id('-g', 'nobody') }
 }
 
-async function untilItAnswers(url: string): Promise<void> {
+/** A busy machine may take a while. What PostgreSQL says if it ends instead is the error. */
+async function untilItAnswers(url: string, running: ChildProcess): Promise<void> {
+  let said = ''
+  running.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text))
   for (let tries = 1; ; tries++) {
+    if (running.exitCode !== null) throw new Error(`PostgreSQL ended: ${said}`)
     const client = new pg.Client({ connectionString: url })
     client.on('error', () => undefined)
     try {
@@ -108,7 +112,7 @@ async function untilItAnswers(url: string): Promise<void> {
       await client.end()
       return
     } catch (error) {
-      if (tries === 300) throw error
+      if (tries === 1200) throw error
       await sleep(50)
     }
   }
