@@ -18,6 +18,15 @@ export const INVITES_PATH = '/v1/invites'
 export const PAIR_PAGE = '/pair'
 /** The page to which a setup link leads; its secret comes after the `#`, which browsers send nowhere. */
 export const SETUP_PAGE = '/setup'
+export const SERVER_PATH = '/v1/server'
+export const EXPORT_PATH = '/v1/export'
+export const BACKUP_PATH = '/v1/backup'
+export const SHARES_PATH = '/v1/shares'
+export const SHARED_PATH = '/v1/shared'
+/** Carries the secret of a read-only link, which is no key. */
+export const SHARE_HEADER = 'X-Share'
+/** Server-sent events: `version`, whenever the ledger has changed. */
+export const LIVE_PATH = '/v1/live'
 export const KEY_HEADER = 'X-API-Key'
 
 /** Where a report is found: under the original's folder, but for the overview, which is more than one report. */

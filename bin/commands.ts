@@ -372,6 +372,7 @@ function addServe(program: Command, surroundings: Surroundings, version: string)
     .option('--host <address>', 'address to listen on (FORGE_HOST, 127.0.0.1)')
     .option('--data <folder>', 'where data are kept (FORGE_DATA_DIR, ~/.claudeforge/server)')
     .option('--with-this-machine', "read this machine's usage too and sync it here")
+    .option('--demo', 'a made-up year of three machines, to look around')
     .action(async (options) => {
       const { serveCommand } = await import('./serve.ts')
       await serveCommand(options, surroundings, version)

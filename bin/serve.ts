@@ -3,17 +3,18 @@ import type { Surroundings } from '../client/surroundings.ts'
 import { printProblem } from '../client/terminal/messages.ts'
 import { Problem } from '../core/problem.ts'
 import { serve, stopSignal } from '../server/serve.ts'
+import { WEB_FOLDER } from './web-folder.ts'
 
 /** `forge serve`: where server and client meet. Returns when the server was told to stop and has stopped. */
 export async function serveCommand(
-  options: { port?: string; host?: string; data?: string; withThisMachine?: true },
+  options: { port?: string; host?: string; data?: string; withThisMachine?: true; demo?: true },
   surroundings: Surroundings,
   version: string,
 ): Promise<void> {
   const { withThisMachine, ...flags } = options
   const stopped = stopSignal(process)
-  const server = await serve(flags, { ...surroundings, version })
-  if (withThisMachine) await join(server.url, server.key, surroundings)
+  const server = await serve(flags, { ...surroundings, version, web: WEB_FOLDER })
+  if (withThisMachine && !flags.demo) await join(server.url, server.key, surroundings)
   await stopped
   await server.close()
 }

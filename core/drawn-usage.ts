@@ -38,8 +38,11 @@ export interface DrawnUsage<S extends Series = Series> {
   readonly isEmpty: boolean
 }
 
+/** What of an answer is drawn. */
+export type Drawable = Omit<AnswerOf<'usage'>, 'previous' | 'gaps' | 'price_book' | 'contract' | 'unpriced_models'>
+
 /** Draws an answer in at most `most` series of the largest groups, and one more for the rest. */
-export function drawUsage(answer: AnswerOf<'usage'>, metric: Metric, most: number): DrawnUsage {
+export function drawUsage(answer: Drawable, metric: Metric, most: number): DrawnUsage {
   const { from, to, tz, by, every, rows } = answer
   const byStart = Map.groupBy(rows, ({ starts }) => Date.parse(starts))
   const largest = groupTotals(rows, metric)

@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown, type OutputChunk, type RolldownOutput } from 'rolldown'
+import { buildWeb } from './build-web.ts'
 import { licencesOf } from './licences.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -30,10 +31,14 @@ const checkout = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 
 try {
   const { output } = await bundle()
+  const ofWeb = await buildWeb(join(fresh, 'web'))
   const chunks = output.filter((part) => part.type === 'chunk')
   requireExecutable(chunks)
   chmodSync(join(fresh, 'forge.js'), 0o755)
-  writeFileSync(join(fresh, 'THIRD-PARTY-LICENSES.txt'), licencesOf(chunks.flatMap((chunk) => chunk.moduleIds)))
+  writeFileSync(
+    join(fresh, 'THIRD-PARTY-LICENSES.txt'),
+    licencesOf([...chunks.flatMap((chunk) => chunk.moduleIds), ...ofWeb]),
+  )
   for (const name of ['README.md', 'LICENSE', 'CHANGELOG.md']) {
     if (existsSync(join(root, name))) cpSync(join(root, name), join(fresh, name))
   }
@@ -65,6 +70,8 @@ async function bundle(): Promise<RolldownOutput> {
       target: 'node22.18',
       define: {
         __FORGE_VERSION__: JSON.stringify(checkout.version),
+        // From the chunk that serves it (chunks/).
+        __FORGE_WEB__: JSON.stringify('../web'),
         // Dependencies in CommonJS ask for these; in the bundle there are none.
       },
     },

@@ -1,10 +1,14 @@
 import { type Context, Hono } from 'hono'
+import { compress } from 'hono/compress'
 import { OPENAPI_PATH } from '../api/paths.ts'
 import type { ProjectPrivacy } from '../api/project-names.ts'
 import type { PriceBook } from '../core/prices/price-book.ts'
 import { Problem } from '../core/problem.ts'
 import type { Db } from '../store/open.ts'
 import type { limiter, LimitName } from './access/limits.ts'
+import type { Viewers } from './access/policy.ts'
+import { type Dashboard, mountDashboard } from './dashboard.ts'
+import type { Live } from './live.ts'
 import { type Logger, logRequest } from './log.ts'
 import { problemOf, problemResponse } from './problem-response.ts'
 import { mountRoutes, type ServerEnv } from './route.ts'
@@ -32,6 +36,12 @@ export interface AppOptions {
   /** Where it is counted: in this process, unless several servers answer behind one address. */
   readonly counter?: Parameters<typeof limiter>[1]
   readonly isTrustedProxy?: (address: string) => boolean
+  /** Who may look at reports: who is signed in, or anyone who reaches this server. */
+  readonly viewers?: Viewers
+  /** Tells browsers of changes. */
+  readonly news?: Live
+  /** The files of the web page. */
+  readonly dashboard?: Dashboard | undefined
 }
 
 /** The server without its socket: requests in, answers out. Every failure is answered with a problem document. */
@@ -51,11 +61,14 @@ export function createApp(options: AppOptions, { admit, routes } = answering(opt
       c.get('problem'),
     )
   })
+  // Answers are a tenth as long this way; the dashboard's files bring their own (dashboard.ts).
+  app.use(compress())
   app.notFound((c) =>
     refuse(c, new Problem('not-found', 'There is nothing at this path.', { hint: `All paths: GET ${OPENAPI_PATH}` })),
   )
   app.onError((error, c) => refuse(c, problemOf(error)))
   mountRoutes(app, routes, { admit, isTrustedProxy })
+  if (options.dashboard !== undefined) mountDashboard(app, options.dashboard)
   return app
 }
 

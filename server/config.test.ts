@@ -17,6 +17,7 @@ describe('server settings', () => {
       api_key: undefined,
       isTrustedProxy: expect.any(Function),
       project_names: 'names',
+      viewers: 'signed-in',
       contract: undefined,
     })
   })

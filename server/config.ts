@@ -5,6 +5,7 @@ import type { PriceBook } from '../core/prices/price-book.ts'
 import { Problem } from '../core/problem.ts'
 import { contractPrices } from '../store/contract-prices.ts'
 import { isPostgresUrl } from '../store/database-url.ts'
+import { VIEWERS, type Viewers } from './access/policy.ts'
 import { trustedProxies } from './client-address.ts'
 
 /** What a server can be told, and how. A flag wins over the environment, which wins over the default. */
@@ -49,6 +50,11 @@ export const SERVER_SETTINGS = {
     default: 'prices.json',
     summary: 'A file of contract prices, in the data folder unless it is a path (docs/prices.md).',
   },
+  viewers: {
+    env: 'FORGE_VIEWERS',
+    default: 'signed-in',
+    summary: 'Who may look: signed-in, or anyone who reaches the server. Changing things always needs a sign-in.',
+  },
   project_names: {
     env: 'FORGE_PROJECT_NAMES',
     default: 'names',
@@ -61,6 +67,8 @@ export interface ServerFlags {
   readonly port?: string | undefined
   readonly host?: string | undefined
   readonly data?: string | undefined
+  /** A made-up year instead of anyone's data. */
+  readonly demo?: boolean | undefined
 }
 
 export interface ServerConfig {
@@ -73,6 +81,7 @@ export interface ServerConfig {
   readonly api_key: string | undefined
   readonly isTrustedProxy: (address: string) => boolean
   readonly project_names: ProjectNames
+  readonly viewers: Viewers
   /** What is really paid, where someone has said so. */
   readonly contract: PriceBook | undefined
 }
@@ -102,6 +111,7 @@ export function serverConfig(
     api_key: ownKey(env),
     isTrustedProxy: proxies(env),
     project_names: projectNames(env),
+    viewers: viewers(env),
     contract: contract(env, data),
   }
 }
@@ -169,6 +179,16 @@ function projectNames(env: Environment): ProjectNames {
   if (level !== undefined) return level
   throw new Problem('invalid-request', `${variable} ${value} is no level of project names.`, {
     hint: `Works: ${PROJECT_NAMES.join(', ')}.`,
+  })
+}
+
+function viewers(env: Environment): Viewers {
+  const { env: variable, default: fallback } = SERVER_SETTINGS.viewers
+  const value = (given(env, variable) ?? fallback).trim().toLowerCase()
+  const known = VIEWERS.find((name) => name === value)
+  if (known !== undefined) return known
+  throw new Problem('invalid-request', `${variable} ${value} is nobody who could look.`, {
+    hint: `Works: ${VIEWERS.join(', ')}.`,
   })
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { KEY_HEADER } from '../api/paths.ts'
+import { KEY_HEADER, SHARE_HEADER } from '../api/paths.ts'
 import { encodeProblem, PROBLEM_CONTENT_TYPE } from '../api/problem-json.ts'
 import { Problem, type ProblemCode } from '../core/problem.ts'
 import { COOKIE_NAMES } from './access/cookie.ts'
@@ -34,6 +34,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Open
       schemas: { Problem: jsonSchema(problemDocument) },
       securitySchemes: {
         key: { type: 'apiKey', in: 'header', name: KEY_HEADER },
+        link: { type: 'apiKey', in: 'header', name: SHARE_HEADER, description: 'The secret of a read-only link.' },
         browser: {
           type: 'apiKey',
           in: 'cookie',
@@ -110,8 +111,9 @@ function refusalResponse({ refusal }: Route['endpoint']): object {
 
 /** Either of these, with the right that is needed; an empty one where nothing is needed. */
 function securityOf(policy: Policy): object[] {
-  const { key, browser, open } = ruleOf(policy)
+  const { key, browser, link, open } = ruleOf(policy)
   return [
+    ...(link === undefined ? [] : [{ link: [] }]),
     ...(key === undefined ? [] : [{ key: rights(key) }]),
     ...(browser === undefined ? [] : [{ browser: rights(browser) }]),
     ...(open && browser !== undefined ? [{}] : []),

@@ -1,14 +1,20 @@
 import {
+  BACKUP_PATH,
   DEVICE_PATH,
+  EXPORT_PATH,
   HEALTH_PATH,
   INVITES_PATH,
   KEYS_PATH,
+  LIVE_PATH,
   MACHINES_PATH,
   OPENAPI_PATH,
   OWN_KEY_PATH,
   PAIRINGS_PATH,
   reportPath,
+  SERVER_PATH,
   SESSION_PATH,
+  SHARED_PATH,
+  SHARES_PATH,
   SIGN_INS_PATH,
   SYNC_PATH,
   TOKEN_PATH,
@@ -17,11 +23,16 @@ import type { ProjectPrivacy } from '../api/project-names.ts'
 import { listPrices } from '../core/prices/price-book.ts'
 import { ledgerReports } from '../store/reports/index.ts'
 import { type Browsers, browsers } from './access/browsers.ts'
+import { aboutServer } from './about.ts'
 import { keyring } from './access/keyring.ts'
+import { links } from './access/links.ts'
 import { type Limiter, limiter } from './access/limits.ts'
 import { type Gate, gate } from './access/policy.ts'
 import type { AppOptions } from './app.ts'
+import { backup } from './backup.ts'
+import { exportAll } from './export.ts'
 import { health } from './health.ts'
+import { live, liveNews } from './live.ts'
 import { deleteMachine, reactivateMachine } from './machines.ts'
 import { addKey, listKeys, revokeOneKey, rotateOneKey } from './keys/manage-keys.ts'
 import { getOwnKey, revokeOwnKey, rotateOwnKey } from './keys/own-key.ts'
@@ -30,10 +41,12 @@ import { approvePairing, denyPairing, findPairingByCode, listPairings } from './
 import { askToPair } from './pairing/device.ts'
 import { makeInvite, redeemInvite } from './pairing/invites.ts'
 import { handOutKey } from './pairing/token.ts'
-import { reportEndpoints } from './reports.ts'
+import { reportEndpoints, reportsByOwner } from './reports.ts'
 import { reportVersions } from './report-version.ts'
 import type { Route } from './route.ts'
 import { endAllSignIns, endOneSignIn, getSession, listSignIns, signIn, signOut } from './sign-in.ts'
+import { shared } from './shares/shared.ts'
+import { deleteShare, listShares, makeShare } from './shares/shares.ts'
 import { sync } from './sync.ts'
 
 const ALL_NAMES: ProjectPrivacy = { level: 'names', secret: '' }
@@ -49,20 +62,38 @@ export function answering(options: AppOptions): Answering {
   const limits = limiter(options.limits, options.counter)
   const keys = keyring({ db, now, limits, api_key })
   const known = browsers({ db, now, limits, keys, randomBytes })
-  return { admit: gate({ keys, browsers: known }), routes: serverRoutes(options, known, limits) }
+  const admit = gate({ keys, browsers: known, links: links({ db, now, limits }), viewers: options.viewers })
+  return { admit, routes: serverRoutes(options, known, limits) }
 }
 
 function serverRoutes(
-  { db, now, randomBytes, tz, version, server_id, projects = ALL_NAMES, contract }: AppOptions,
+  {
+    db,
+    now,
+    randomBytes,
+    tz,
+    version,
+    server_id,
+    projects = ALL_NAMES,
+    contract,
+    viewers = 'signed-in',
+    news = liveNews(db),
+  }: AppOptions,
   browsers: Browsers,
   limits: Limiter,
 ): readonly Route[] {
   const ledger = { db, now, randomBytes, projects }
   const prices = { list: listPrices(), contract }
-  const reports = reportEndpoints(
-    (owner) => ledgerReports({ db, owner, now, tz, prices }),
-    reportVersions({ db, now, tz, version, prices }),
-  )
+  const reportsOf = reportsByOwner((owner) => ledgerReports({ db, owner, now, tz, prices }))
+  const reports = reportEndpoints(reportsOf, reportVersions({ db, now, tz, version, prices }))
+  const settings = {
+    version,
+    price_book: prices.list.version,
+    contract: contract?.name ?? null,
+    project_names: projects.level,
+    viewers,
+    tz,
+  }
   const machine = `${MACHINES_PATH}/{hostname}`
   const signIns = `${SIGN_INS_PATH}/{id}`
   const routes: Route[] = [
@@ -70,6 +101,14 @@ function serverRoutes(
     { method: 'GET', path: OPENAPI_PATH, policy: 'open', endpoint: openApi(() => routes, version) },
     { method: 'POST', path: SYNC_PATH, policy: 'ingest', endpoint: sync(ledger) },
     ...reports.map(([name, endpoint]): Route => ({ method: 'GET', path: reportPath(name), policy: 'read', endpoint })),
+    { method: 'GET', path: LIVE_PATH, policy: 'read', endpoint: live(news) },
+    { method: 'GET', path: SERVER_PATH, policy: 'read', endpoint: aboutServer(db, settings) },
+    { method: 'GET', path: EXPORT_PATH, policy: 'read', endpoint: exportAll(reportsOf) },
+    { method: 'GET', path: BACKUP_PATH, policy: 'admin', endpoint: backup(db) },
+    { method: 'GET', path: SHARES_PATH, policy: 'admin', endpoint: listShares(ledger) },
+    { method: 'POST', path: SHARES_PATH, policy: 'admin', endpoint: makeShare(ledger, randomBytes) },
+    { method: 'DELETE', path: `${SHARES_PATH}/{id}`, policy: 'admin', endpoint: deleteShare(ledger) },
+    { method: 'GET', path: SHARED_PATH, policy: 'link', endpoint: shared(ledger, reportsOf) },
     { method: 'DELETE', path: machine, policy: 'admin', endpoint: deleteMachine(ledger) },
     { method: 'POST', path: `${machine}/reactivate`, policy: 'admin', endpoint: reactivateMachine(ledger) },
     { method: 'GET', path: SESSION_PATH, policy: 'visitor', endpoint: getSession(version) },

@@ -7,10 +7,13 @@ const SECURE_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
 }
 
+/** What an answer may say of itself: how long it may be kept, and, for the page, what it may load. */
+const OWN: ReadonlySet<string> = new Set(['Cache-Control', 'Content-Security-Policy'])
+
 /** The same answer, with the headers that every answer has. */
 export function secured(response: Response): Response {
   for (const [name, value] of Object.entries(SECURE_HEADERS)) {
-    if (name !== 'Cache-Control' || !response.headers.has(name)) response.headers.set(name, value)
+    if (!OWN.has(name) || !response.headers.has(name)) response.headers.set(name, value)
   }
   return response
 }

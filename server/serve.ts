@@ -6,13 +6,16 @@ import { projectSecret } from '../store/sequence.ts'
 import { transact } from '../store/transact.ts'
 import { sharedCounter } from './access/shared-counter.ts'
 import { createApp } from './app.ts'
+import { readDashboard } from './dashboard.ts'
 import { type ServerConfig, serverConfig, type ServerFlags, SHORTEST_GOOD_KEY } from './config.ts'
 import { makeFirstKey } from './keys/make-key.ts'
 import { listen, stopListening } from './listen.ts'
+import { liveNews } from './live.ts'
 import { createLog, type LogSink } from './log.ts'
 import { serverId } from './server-id.ts'
 import { isAnyoneSignedIn, makeSetupLink } from './setup-link.ts'
-import { isLoopback, localUrl, plainHttpWarning, startText } from './start-text.ts'
+import { openDemoLedger } from './demo/open.ts'
+import { demoText, isLoopback, localUrl, plainHttpWarning, startText } from './start-text.ts'
 
 /** Everything outside the program that a server may touch. */
 export interface ServerSurroundings {
@@ -31,6 +34,8 @@ export interface ServerSurroundings {
   readonly stderr: LogSink
   /** The version of claudeforge. */
   readonly version: string
+  /** Folder of the built dashboard; without one, none is served. */
+  readonly web?: string | undefined
 }
 
 /** A server that listens. */
@@ -47,9 +52,9 @@ export interface RunningServer {
 export async function serve(flags: ServerFlags, surroundings: ServerSurroundings): Promise<RunningServer> {
   const config = serverConfig(flags, surroundings)
   warnOfWeakKey(config, surroundings)
-  const ledger = await openServerLedger(config.database)
+  const ledger = await (flags.demo ? openDemoLedger(surroundings.now()) : openServerLedger(config.database))
   try {
-    return await start(ledger, config, surroundings)
+    return await start(ledger, flags.demo ? { ...config, viewers: 'anyone' } : config, surroundings, flags.demo)
   } catch (error) {
     await ledger.close()
     throw error
@@ -66,11 +71,17 @@ export function stopSignal(process: {
   })
 }
 
-async function start(ledger: Ledger, config: ServerConfig, surroundings: ServerSurroundings): Promise<RunningServer> {
+async function start(
+  ledger: Ledger,
+  config: ServerConfig,
+  surroundings: ServerSurroundings,
+  isDemo = false,
+): Promise<RunningServer> {
   const { now, zone, randomBytes, fetch, stdout, stderr, version } = surroundings
-  const { host, data, api_key, isTrustedProxy, contract } = config
+  const { host, data, api_key, isTrustedProxy, contract, viewers } = config
   const log = createLog(stderr, now)
   const projects = await projectPrivacy(ledger, config, randomBytes)
+  const news = liveNews(ledger.db)
   const app = createApp({
     db: ledger.db,
     ...(ledger.pool === undefined ? {} : { counter: sharedCounter(ledger.pool) }),
@@ -84,18 +95,23 @@ async function start(ledger: Ledger, config: ServerConfig, surroundings: ServerS
     isTrustedProxy,
     projects,
     contract,
+    news,
+    viewers,
+    dashboard: surroundings.web === undefined ? undefined : readDashboard(surroundings.web),
   })
   const { server, port } = await listen(app, config, fetch)
   // Only now: a key that was made for a server that then cannot start would be shown to nobody.
-  const key = api_key === undefined ? await makeFirstKey(ledger.db, { randomBytes, now: now() }) : undefined
+  const key = api_key === undefined && !isDemo ? await makeFirstKey(ledger.db, { randomBytes, now: now() }) : undefined
   const setup_link = await firstSignIn(ledger.db, localUrl(host, port), config, surroundings)
   const kept_in = ledger.engine === 'sqlite' ? data : ledger.path
-  stdout.write(startText({ version, data: kept_in, host, port, key, own_key: api_key !== undefined, setup_link }))
+  const text = { version, data: kept_in, host, port, key, own_key: api_key !== undefined, setup_link }
+  stdout.write(isDemo ? demoText(text) : startText(text))
   if (!isLoopback(host)) stderr.write(plainHttpWarning(port))
   log.info({ version, host, port, engine: ledger.engine }, 'started')
 
   let stopped: Promise<void> | undefined
   const stop = async () => {
+    news.close()
     await stopListening(server)
     await ledger.close()
     log.info('stopped')

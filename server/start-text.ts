@@ -41,6 +41,15 @@ export function startText(start: Start): string {
   return `\n${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n\n`
 }
 
+/** For a server of made-up data. */
+export function demoText({ version, host, port }: Pick<Start, 'version' | 'host' | 'port'>): string {
+  return (
+    `\n  claudeforge ${version}, with a made-up year of three machines\n\n` +
+    `  Look: ${localUrl(host, port)}\n\n` +
+    `  Nothing is read from this machine and nothing is kept. Ctrl-C stops it.\n\n`
+  )
+}
+
 /** The server's address as this machine sees it. */
 export function localUrl(host: string, port: number): string {
   const name = isEverywhere(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host

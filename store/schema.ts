@@ -299,6 +299,23 @@ export interface AuditTable {
   detail: string
 }
 
+export interface ShareTable {
+  /** Public: it names the link, and cannot be followed. */
+  id: string
+  hash: string
+  owner: OwnerId
+  name: string
+  /** What it shows, as JSON (api/share.ts). */
+  view: string
+  blocks: string
+  has_names: number
+  has_cost: number
+  created_at: number
+  /** 0 where it never was. */
+  last_used: number
+  expires_at: number
+}
+
 interface ServerTables {
   api_key: ApiKeyTable
   /** Browsers that are signed in. */
@@ -311,6 +328,8 @@ interface ServerTables {
   invite: InviteTable
   /** What was done to keys, sign-ins and machines, and by whom. */
   audit: AuditTable
+  /** Read-only links. */
+  share: ShareTable
   /** How far a machine's ledger has been received. */
   machine_ledger: { owner: OwnerId; machine: string; ledger: string; acknowledged: number }
 }

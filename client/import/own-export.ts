@@ -3,7 +3,7 @@ import { originKind } from '../../core/day-figure.ts'
 import { dayFromNumber, utcDayNumber } from '../../core/day.ts'
 import * as rows from '../../core/reports/rows.ts'
 import type { UsageEvent } from '../../core/usage-event.ts'
-import { EXPORT_HEADER } from './export-format.ts'
+import { EXPORT_HEADER } from '../../core/export-text.ts'
 import { activityOf, figureOf, type ImportFile, type MachineDays } from './days.ts'
 
 /**

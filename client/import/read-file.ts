@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { Problem } from '../../core/problem.ts'
 import { readCcusage } from './ccusage.ts'
 import type { ImportFile } from './days.ts'
-import { EXPORT_HEADER } from './export-format.ts'
+import { EXPORT_HEADER } from '../../core/export-text.ts'
 import { readOriginal } from './original.ts'
 import { readOwnExport } from './own-export.ts'
 

@@ -1,5 +1,6 @@
 import type { Scope } from '../../core/scope.ts'
 import type { OwnerId } from '../../store/schema.ts'
+import type { Share } from '../../store/shares.ts'
 import type { SignIn } from '../../store/sign-ins.ts'
 
 /** Who calls: a key, or a browser that is signed in. All that an endpoint may know of it. */
@@ -13,4 +14,6 @@ export interface Caller {
   readonly machine?: string | undefined
   /** Of a browser. */
   readonly signIn?: SignIn
+  /** The read-only link, of whoever follows one: it says what may be seen. */
+  readonly share?: Share
 }

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { KEY_HEADER } from '../../api/paths.ts'
+import { KEY_HEADER, SHARE_HEADER } from '../../api/paths.ts'
 import { keyText } from '../../api/key-text.ts'
 import type { AppOptions } from '../app.ts'
 import { answering } from '../routes.ts'
 import type { Route } from '../route.ts'
 import { makeSetupLink } from '../setup-link.ts'
 import { aKey, aServer, TEST_KEY, type TestServer } from '../testing.ts'
+import { hashSecret, newPublicId, newSecret } from '../secrets.ts'
+import { ONLY_OWNER } from '../../store/schema.ts'
+import type { Share } from '../../store/shares.ts'
 import type { Policy } from './policy.ts'
 
 // Every route by every kind of caller. What is expected is said here once more, by itself: a change of a policy, or of
@@ -101,6 +104,17 @@ const CALLERS = {
     [KEY_HEADER]: await aKey(server, 'admin'),
     Cookie: 'forge=made-up',
   }),
+  'a read-only link': async (server) => ({ [SHARE_HEADER]: await link(server) }),
+  'a read-only link for a key': async (server) => ({ [KEY_HEADER]: await link(server) }),
+  'a key for a read-only link': async (server) => ({ [SHARE_HEADER]: await aKey(server, 'admin') }),
+  'a read-only link that is over': async (server) => ({
+    [SHARE_HEADER]: await link(server, { expires_at: server.options.now() }),
+  }),
+  'a read-only link that was ended': async (server) => {
+    const secret = await link(server)
+    await server.options.db.deleteFrom('share').where('hash', '=', hashSecret(secret)).execute()
+    return { [SHARE_HEADER]: secret }
+  },
 } as const satisfies Readonly<Record<string, (server: TestServer) => Promise<Headers>>>
 
 type CallerName = keyof typeof CALLERS
@@ -112,17 +126,23 @@ const OWN_PAGE_OVER_HTTP = { Origin: 'http://nas:8420', Host: 'nas:8420', 'Conte
 type Verdict = 'in' | 'unauthenticated' | 'forbidden' | 'invalid'
 type Expected = Readonly<Record<Policy, Verdict | { readonly safe: Verdict; readonly unsafe: Verdict }>>
 
-const everywhere = (verdict: Verdict): Omit<Expected, 'open' | 'newcomer' | 'visitor'> => ({
+const everywhere = (verdict: Verdict): Omit<Expected, 'open' | 'newcomer' | 'visitor' | 'link'> => ({
   key: verdict,
   ingest: verdict,
   read: verdict,
   admin: verdict,
 })
 /** Who shows no cookie may ask whether one is signed in, but sign in only from our own page. */
-const BY_KEY = { open: 'in', newcomer: 'in', visitor: { safe: 'in', unsafe: 'forbidden' } } as const
+const BY_KEY = {
+  open: 'in',
+  newcomer: 'in',
+  link: 'unauthenticated',
+  visitor: { safe: 'in', unsafe: 'forbidden' },
+} as const
 const BY_COOKIE = {
   open: 'in',
   newcomer: 'forbidden',
+  link: 'unauthenticated',
   visitor: 'in',
   key: 'unauthenticated',
   ingest: 'unauthenticated',
@@ -176,6 +196,11 @@ const EXPECTED: Readonly<Record<CallerName, Expected>> = {
   'a form of the own page': UNSAFE_ELSEWHERE,
   'a wrong key beside a good cookie': { ...SIGNED_OUT },
   'a good key beside a wrong cookie': { ...BY_KEY, ...everywhere('in') },
+  'a read-only link': { ...REFUSED, link: 'in' },
+  'a read-only link for a key': REFUSED,
+  'a key for a read-only link': REFUSED,
+  'a read-only link that is over': REFUSED,
+  'a read-only link that was ended': REFUSED,
 }
 
 /** What is served does not depend on a ledger. */
@@ -216,6 +241,11 @@ function expected(name: CallerName, { policy, method }: Route): Verdict {
 }
 
 async function verdictOf(answer: Response): Promise<Verdict> {
+  if (answer.ok) {
+    // Some are streams without an end.
+    await answer.body?.cancel()
+    return 'in'
+  }
   const { code, detail } = (await answer.json()) as { code?: string; detail?: string }
   if (code === 'unauthenticated' || code === 'forbidden') return code
   return code === 'invalid-request' && detail?.includes('more than once') ? 'invalid' : 'in'
@@ -231,6 +261,28 @@ async function spoiled(server: TestServer, change: { revoked_at: number } | { ex
   const [, , id = ''] = made.split('_')
   await server.options.db.updateTable('api_key').set(change).where('id', '=', id).execute()
   return { [KEY_HEADER]: made }
+}
+
+/** The secret of a read-only link. */
+async function link({ options: { db, randomBytes, now } }: TestServer, change: Partial<Share> = {}): Promise<string> {
+  const secret = newSecret(randomBytes)
+  const filters = { machine: [], project: [], model: [], account: [] }
+  const share: Share = {
+    id: newPublicId(randomBytes),
+    hash: hashSecret(secret),
+    owner: ONLY_OWNER,
+    name: 'for someone',
+    view: JSON.stringify({ range: '30d', by: 'model', metric: 'tokens', tz: 'UTC', filters }),
+    blocks: '[]',
+    has_names: 0,
+    has_cost: 0,
+    created_at: 0,
+    last_used: 0,
+    expires_at: now() + 60_000,
+    ...change,
+  }
+  await db.insertInto('share').values(share).execute()
+  return secret
 }
 
 async function linkCookie(server: TestServer): Promise<string> {

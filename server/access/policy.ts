@@ -1,9 +1,11 @@
 import { Problem } from '../../core/problem.ts'
 import type { Scope } from '../../core/scope.ts'
+import { ONLY_OWNER } from '../../store/schema.ts'
 import type { Browsers } from './browsers.ts'
 import type { Caller } from './caller.ts'
 import { cookieIn } from './cookie.ts'
 import type { Keyring } from './keyring.ts'
+import type { Links } from './links.ts'
 import { mustBeSameOrigin, mustNotBeAPage } from './same-origin.ts'
 import type { Visit } from './visit.ts'
 
@@ -12,6 +14,8 @@ interface Rule {
   readonly key?: Scope | 'anything'
   /** What a browser that is signed in has to be able to do; without it no cookie is looked at. */
   readonly browser?: Scope | 'anything'
+  /** Whether the secret of a read-only link is asked for, and nothing else. */
+  readonly link?: true
   /** Whether one without any of them is let in, too. */
   readonly open?: true
   /** Whether a page may ask for it: a browser says of itself that it is one. */
@@ -28,6 +32,8 @@ export const POLICIES = {
   visitor: { open: true, browser: 'anything' },
   /** Any key, about itself. */
   key: { key: 'anything' },
+  /** Whoever follows a read-only link; neither key nor cookie is looked at. */
+  link: { link: true },
   /** Machines, which send. */
   ingest: { key: 'ingest' },
   /** Whoever may see reports. */
@@ -47,21 +53,38 @@ export function ruleOf(policy: Policy): Rule {
 /** Lets a request through to a route of this policy, with its caller where it has one; or throws why not. */
 export type Gate = (policy: Policy, visit: Visit) => Promise<Caller | undefined>
 
+/** Who may look at reports without a key or a sign-in: nobody, or anyone. */
+export const VIEWERS = ['signed-in', 'anyone'] as const
+export type Viewers = (typeof VIEWERS)[number]
+
+export interface GateOptions {
+  readonly keys: Keyring
+  readonly browsers: Browsers
+  readonly links: Links
+  readonly viewers?: Viewers | undefined
+}
+
+/** Whoever looks, where anyone may. */
+const ANYONE: Caller = { id: 'anyone', owner: ONLY_OWNER, scopes: ['read'] }
+
 /**
  * The one way in. A key that is shown is all that counts: with a wrong one, a cookie beside it is not looked at, and
  * what takes no key does not read it. What a cookie may do from elsewhere than our own pages is nothing.
  */
-export function gate({ keys, browsers }: { readonly keys: Keyring; readonly browsers: Browsers }): Gate {
+export function gate({ keys, browsers, links, viewers = 'signed-in' }: GateOptions): Gate {
   return async (policy, visit) => {
     const rule = ruleOf(policy)
     if (rule.pages === false) mustNotBeAPage(visit)
+    if (rule.link) return links.callerOf(visit.share, visit.address)
     const cookie = rule.browser === undefined ? undefined : cookieIn(visit.cookies)
-    if (rule.key !== undefined && (visit.key !== undefined || cookie === undefined)) {
+    const isOpenToView = viewers === 'anyone' && policy === 'read'
+    if (rule.key !== undefined && (visit.key !== undefined || (cookie === undefined && !isOpenToView))) {
       return permitted(await keys.callerOf(visit.key, visit.address), rule.key)
     }
     if (rule.browser === undefined) return undefined
     mustBeSameOrigin(visit)
     const caller = await browsers.callerOf(cookie, visit.address)
+    if (caller === undefined && isOpenToView) return ANYONE
     if (caller === undefined && !rule.open) throw signedOut()
     return caller && permitted(caller, rule.browser)
   }

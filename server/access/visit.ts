@@ -1,6 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
-import { KEY_HEADER } from '../../api/paths.ts'
+import { KEY_HEADER, SHARE_HEADER } from '../../api/paths.ts'
 import { clientAddress } from '../client-address.ts'
 
 /** What a request says of who sends it and over what, before any of it is believed. */
@@ -12,6 +12,8 @@ export interface Visit {
   /** Name and port under which the client reached this server. */
   readonly host: string
   readonly key: string | undefined
+  /** The secret of a read-only link. */
+  readonly share: string | undefined
   readonly cookies: string | undefined
   /** The page that made the request, as its browser says it. */
   readonly origin: string | undefined
@@ -35,6 +37,7 @@ export function visitOf(c: Context, isTrustedProxy: (address: string) => boolean
     is_https: forwarded('X-Forwarded-Proto') === 'https' || origin?.startsWith('https://') === true,
     host: (forwarded('X-Forwarded-Host') ?? header('Host') ?? '').toLowerCase(),
     key: header(KEY_HEADER),
+    share: header(SHARE_HEADER),
     cookies: header('Cookie'),
     origin,
     fetch_site: header('Sec-Fetch-Site'),

@@ -26,6 +26,10 @@ export const serverMigrations: MigrationList = {
       // What counts a minute need not survive a crash, and no request should wait for the disk.
       up: (db) => define(db, [`create ${engineOf(db) === 'postgres' ? 'unlogged ' : ''}table ${SERVER_5}`]),
     },
+    {
+      name: 'read-only links',
+      up: (db) => define(db, SERVER_6),
+    },
   ],
 }
 
@@ -72,3 +76,10 @@ const SERVER_4 = [
 ]
 
 const SERVER_5 = `rate_limit (key text primary key, points integer not null, expire integer)`
+
+const SERVER_6 = [
+  `create table share (
+    id text primary key, hash text not null unique, owner integer not null, name text not null, view text not null,
+    blocks text not null, has_names integer not null, has_cost integer not null, created_at integer not null,
+    last_used integer not null, expires_at integer not null)`,
+]

@@ -15,6 +15,7 @@ const arrows: Record<string, readonly string[]> = {
   store: ['core'],
   server: ['core', 'api', 'store'],
   client: ['core', 'api', 'store', 'sources'],
+  web: ['core', 'api'],
   bin: ['core', 'client', 'server'],
 }
 const folders = Object.keys(arrows)

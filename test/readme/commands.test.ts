@@ -15,7 +15,7 @@ import { blockOf, blocksOf, repository } from './documents.ts'
 const folder = mkdtempSync(join(tmpdir(), 'claudeforge-readme-'))
 const place = (name: string) => join(folder, name)
 const clone = place('clone')
-const RUN = ['start', 'checkout', 'tarball', 'install', 'join', 'automatic', 'api', 'uninstall'].map(
+const RUN = ['start', 'checkout', 'tarball', 'install', 'join', 'automatic', 'demo', 'api', 'uninstall'].map(
   (name) => `run: ${name}`,
 )
 
@@ -84,6 +84,22 @@ describe('the README’s commands', () => {
   test('put hooks into Claude Code, and a timer where the system has one', () => {
     run('automatic', 'laptop')
     expect(readFileSync(place('laptop/.claude/settings.json'), 'utf8')).toContain('forge-hook SessionEnd')
+  })
+
+  test('show a made-up year to who has none', async () => {
+    const demo = spawn('sh', ['-c', `exec ${command('demo').trim().replace('8421', '0')}`], {
+      cwd: clone,
+      env: environment('studio'),
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    let shown = ''
+    for await (const text of demo.stdout.setEncoding('utf8')) {
+      shown += text as string
+      if (shown.includes('Ctrl-C')) break
+    }
+    if (demo.pid !== undefined) process.kill(-demo.pid, 'SIGKILL')
+    expect(shown).toContain('a made-up year of three machines')
   })
 
   test('ask the API', (context) => {

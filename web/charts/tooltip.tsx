@@ -1,0 +1,20 @@
+import type { ComponentChildren } from 'preact'
+
+/** What is said of the place under the pointer, beside it and inside the chart. What it says, the chart's label says too. */
+export function Tooltip({
+  x,
+  width,
+  children,
+}: {
+  readonly x: number
+  /** Of the chart. */
+  readonly width: number
+  readonly children: ComponentChildren
+}) {
+  const side = x < width / 2 ? { left: `${x + 10}px` } : { right: `${width - x + 10}px` }
+  return (
+    <div class="tooltip" aria-hidden="true" style={side}>
+      {children}
+    </div>
+  )
+}

@@ -1,0 +1,73 @@
+import { useState } from 'preact/hooks'
+
+/**
+ * Going through bars with arrow keys or a pointer, one at a time, and picking one or a stretch of them. Escape, leaving
+ * and losing focus let go.
+ */
+export function useBarKeys({
+  count,
+  indexAt,
+  onPick,
+}: {
+  readonly count: number
+  readonly indexAt: (clientX: number, box: DOMRect) => number | undefined
+  readonly onPick: ((first: number, last: number) => void) | undefined
+}) {
+  const [at, setActive] = useState<number | undefined>(undefined)
+  const [start, setStart] = useState<number | undefined>(undefined)
+  const active = at === undefined || at >= count ? undefined : at
+  const last = count - 1
+  const indexOf = (event: PointerEvent) => {
+    const element = event.currentTarget as Element
+    return indexAt(event.clientX, element.getBoundingClientRect())
+  }
+  const handlers = {
+    onKeyDown(event: KeyboardEvent) {
+      const next = keyTarget(event.key, active, last)
+      if (next !== undefined) setActive(Math.min(Math.max(next, 0), last))
+      else if (event.key === 'Escape') setActive(undefined)
+      else if ((event.key === 'Enter' || event.key === ' ') && active !== undefined) onPick?.(active, active)
+      else return
+      event.preventDefault()
+    },
+    onBlur: () => setActive(undefined),
+    onPointerMove: (event: PointerEvent) => setActive(indexOf(event)),
+    onPointerLeave() {
+      setActive(undefined)
+      setStart(undefined)
+    },
+    onPointerDown(event: PointerEvent) {
+      setActive(indexOf(event))
+      if (event.pointerType === 'mouse' && event.button === 0) setStart(indexOf(event))
+    },
+    onPointerUp(event: PointerEvent) {
+      const end = indexOf(event)
+      if (start !== undefined && end !== undefined && start !== end) onPick?.(start, end)
+      else if (end !== undefined && event.pointerType === 'mouse' && start === end) onPick?.(end, end)
+      setStart(undefined)
+    },
+  }
+  const isDragging = start !== undefined && active !== undefined && start !== active
+  return { active, dragged: isDragging ? ([start, active] as const) : undefined, handlers }
+}
+
+function keyTarget(key: string, active: number | undefined, last: number): number | undefined {
+  switch (key) {
+    case 'ArrowRight':
+    case 'ArrowUp':
+      return active === undefined ? last : active + 1
+    case 'ArrowLeft':
+    case 'ArrowDown':
+      return active === undefined ? last : active - 1
+    case 'Home':
+      return 0
+    case 'End':
+      return last
+    case 'PageUp':
+      return (active ?? last) - 7
+    case 'PageDown':
+      return (active ?? 0) + 7
+    default:
+      return undefined
+  }
+}

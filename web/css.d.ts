@@ -1,0 +1,2 @@
+/** Vite takes care of them. */
+declare module '*.css'

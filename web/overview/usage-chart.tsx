@@ -1,0 +1,62 @@
+import { drawUsage } from '../../core/drawn-usage.ts'
+import { useContext, useMemo } from 'preact/hooks'
+import { Viewer } from '../viewer.ts'
+import type { AnswerOf } from '../../core/report-specs.ts'
+import type { View } from '../address.ts'
+import { METRIC_TITLES } from '../amounts.ts'
+import { type Bar, type Bars, barsOf, barsSummary, barsTable } from '../charts/bars.ts'
+import { Figure } from '../charts/figure.tsx'
+import { Legend } from '../charts/legend.tsx'
+import { StackedBars } from '../charts/stacked-bars.tsx'
+import { look } from '../navigation.ts'
+import { COLOURS, coloursOf } from '../series-colours.ts'
+import type { Question } from '../question.ts'
+
+/** The bars of the range, divided as asked. */
+export function UsageChart({
+  answer,
+  view,
+  question,
+}: {
+  readonly answer: AnswerOf<'overview'>
+  readonly view: View
+  readonly question: Question
+}) {
+  const { metric, by, compare } = view
+  const chart = useMemo(() => chartOf(answer, view, question), [answer, metric, by, compare, question.now])
+  const { isReadOnly } = useContext(Viewer)
+  const title = `${METRIC_TITLES[metric]} per ${answer.every}`
+  return (
+    <Figure
+      title={title}
+      summary={barsSummary(chart, question.today)}
+      table={() => barsTable(chart)}
+      aside={<Legend chart={chart} by={by} compare={compare} />}
+    >
+      <StackedBars chart={chart} label={title} onPick={isReadOnly ? undefined : pick} />
+    </Figure>
+  )
+}
+
+/** Sessions of groups cannot be added up, and neither can sessions of one that is in two bars: bars of them are undivided. */
+function chartOf(answer: AnswerOf<'overview'>, { metric, compare }: View, { today, now, isAllTime }: Question): Bars {
+  const rows = metric === 'sessions' ? answer.periods.map((period) => ({ ...period, group: 'sessions' })) : answer.rows
+  const drawn = drawUsage({ ...answer, rows }, metric, COLOURS)
+  const previous = compare && !isAllTime ? amountsBefore(answer, metric, drawn.days.length) : undefined
+  return barsOf(
+    { drawn, metric, colours: coloursOf(drawn.series, answer.by), gaps: answer.gaps, today, now, previous },
+    isAllTime,
+  )
+}
+
+/** What the period before had, bar by bar: the two are as long, and their weekdays match. */
+function amountsBefore(answer: AnswerOf<'overview'>, metric: View['metric'], bars: number): number[] {
+  const { from, to, periods } = answer.previous
+  const rows = periods.map((period) => ({ ...period, group: '' }))
+  const before = drawUsage({ ...answer, from, to, rows }, metric, 1)
+  return Array.from({ length: bars }, (_, i) => before.days[i]?.parts[0] ?? 0)
+}
+
+function pick(first: Bar, last: Bar): void {
+  look({ range: { from: first.days.from, to: last.days.to }, every: undefined })
+}

@@ -1,0 +1,35 @@
+import { ControlRow } from '../controls/control-row.tsx'
+import { ExportButton } from '../controls/export-button.tsx'
+import { USAGE_COLUMNS } from '../../core/table-text.ts'
+import { BlocksCard } from '../limits/blocks-card.tsx'
+import { NothingHere } from '../overview/nothing-here.tsx'
+import { rangeOf } from '../question.ts'
+import { Answered } from '../states.tsx'
+import { useQuestion } from '../use-question.ts'
+import { useReport } from '../use-report.ts'
+
+/** The limits of the plans, where Claude Code has told them, and the blocks that logs alone can tell. */
+export function Limits() {
+  const { question } = useQuestion()
+  const blocks = useReport('blocks', rangeOf(question))
+  const rows = () =>
+    blocks.answer && {
+      columns: ['starts', 'ends', 'is_active', 'models', ...USAGE_COLUMNS],
+      rows: blocks.answer.blocks,
+    }
+  return (
+    <>
+      <div class="page-head">
+        <h1>Limits</h1>
+      </div>
+      <ControlRow>
+        <ExportButton name={`blocks-${question.from}-${question.to}`} rows={rows} />
+      </ControlRow>
+      <Answered shown={blocks}>
+        {(answer) =>
+          answer.blocks.length === 0 ? <NothingHere /> : <BlocksCard answer={answer} question={question} />
+        }
+      </Answered>
+    </>
+  )
+}

@@ -1,0 +1,68 @@
+import type { AnswerOf } from '../../core/report-specs.ts'
+import { ControlRow } from '../controls/control-row.tsx'
+import { ExportButton } from '../controls/export-button.tsx'
+import { ShareButton } from '../controls/share-button.tsx'
+import { hasFilters } from '../address.ts'
+import { knownOf, reportUrl } from '../answers.ts'
+import { FirstRun } from '../overview/first-run.tsx'
+import { MachinesCard } from '../overview/machines-card.tsx'
+import { TopCard } from '../overview/top-card.tsx'
+import { Tiles } from '../overview/tiles.tsx'
+import { UsageChart } from '../overview/usage-chart.tsx'
+import { YearCard } from '../overview/year-card.tsx'
+import { Footnotes } from '../overview/footnotes.tsx'
+import { NothingHere } from '../overview/nothing-here.tsx'
+import { rangeOf } from '../question.ts'
+import { Answered } from '../states.tsx'
+import { USAGE_COLUMNS } from '../../core/table-text.ts'
+import { useQuestion } from '../use-question.ts'
+import { useReport } from '../use-report.ts'
+
+/** The first screen. All of it is one answer. */
+export function Overview() {
+  const { view, question } = useQuestion()
+  const query = { ...rangeOf(question), by: view.by, every: question.every }
+  const shown = useReport('overview', query)
+  const exported = () => {
+    const { answer } = knownOf<AnswerOf<'overview'>>(reportUrl('overview', query))
+    return answer && { columns: ['date', 'starts', 'ends', 'group', ...USAGE_COLUMNS], rows: answer.rows }
+  }
+  return (
+    <>
+      <h1 class="only-read">Overview</h1>
+      <ControlRow hasChart>
+        <ShareButton />
+        <ExportButton name={`usage-${question.from}-${question.to}`} rows={exported} />
+      </ControlRow>
+      <Answered shown={shown}>
+        {(answer) =>
+          isFirstRun(answer) && !hasFilters(view) ? (
+            <FirstRun />
+          ) : (
+            <>
+              <Tiles answer={answer} view={view} question={question} />
+              {answer.totals.total_tokens + answer.totals.estimated_tokens === 0 ? (
+                <NothingHere />
+              ) : (
+                <UsageChart answer={answer} view={view} question={question} />
+              )}
+              <div class="columns">
+                <MachinesCard answer={answer} question={question} />
+                <TopCard answer={answer} kind="project" />
+                <TopCard answer={answer} kind="model" />
+              </div>
+              <YearCard answer={answer} question={question} />
+              <Footnotes answer={answer} question={question} />
+            </>
+          )
+        }
+      </Answered>
+    </>
+  )
+}
+
+/** Has no machine ever told anything? */
+function isFirstRun({ machines, totals, heatmap }: AnswerOf<'overview'>): boolean {
+  const events = machines.reduce((sum, machine) => sum + machine.event_count, 0)
+  return events + totals.total_tokens + totals.estimated_tokens + heatmap.active_days === 0
+}
