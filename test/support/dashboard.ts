@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import type { UsageEvent } from '../../core/usage-event.ts'
+import { repository } from '../readme/documents.ts'
+import { tempFolder } from './folders.ts'
+import { openPage, type PageOptions, type Watched } from './browser.ts'
+import { type ServedForge, serveForge } from './program.ts'
+
+/** `npm test` has built it; without a build there is no page to look at. */
+export const hasDashboard = existsSync(join(repository, 'dist/web/index.html'))
+
+/** A made-up year, for anyone to look at; stopped by the caller, so that the tests of a file share it. */
+export async function serveDemo(): Promise<ServedForge> {
+  return serveForge({ home: tmpdir() }, { args: ['--demo'] })
+}
+
+/** A server with nothing on it yet, as `forge serve` starts for the first time: it shows a link and a key. */
+export async function serveEmpty(): Promise<ServedForge & { setup_link: string; key: string }> {
+  const served = await serveForge({ home: tempFolder() })
+  const setup_link = /(http\S+\/setup#\S+)/.exec(served.printed())?.[1]
+  const key = /key\s+(cf_\S+)/.exec(served.printed())?.[1]
+  if (setup_link === undefined || key === undefined) throw new Error(`no link or key in: ${served.printed()}`)
+  return { ...served, setup_link: setup_link.replace('localhost', '127.0.0.1'), key }
+}
+
+/** A page that has been signed in by a setup link. */
+export async function signedInPage(setup_link: string, options: PageOptions = {}): Promise<Watched> {
+  const watched = await openPage(new URL(setup_link).origin, options)
+  await watched.page.goto(setup_link)
+  await watched.page.waitForURL((url) => url.pathname === '/')
+  return watched
+}
+
+/** Waits until a page has its answers, and shows them. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('load')
+  await page.locator('.answered, .trouble, .bare h1').first().waitFor({ state: 'attached' })
+  await expect
+    .poll(async () => (await page.locator('.answered.old, .skeleton, [aria-busy="true"]').count()) === 0, {
+      timeout: 20_000,
+    })
+    .toBe(true)
+}
+
+/** Sends events to a server, as a machine would. */
+export async function sendEvents(
+  { url, key }: { readonly url: string; readonly key: string },
+  {
+    machine,
+    hostname,
+    events,
+    labels = {},
+  }: {
+    readonly machine: string
+    readonly hostname: string
+    readonly events: readonly UsageEvent[]
+    readonly labels?: Readonly<Record<string, string>>
+  },
+): Promise<void> {
+  const { encodeEvents } = await import('../../api/event-table.ts')
+  for (let at = 0; at < events.length; at += 1000) {
+    const batch = events.slice(at, at + 1000)
+    const response = await fetch(`${url}/v1/sync`, {
+      method: 'POST',
+      headers: { 'X-API-Key': key, 'Content-Type': 'application/json' },
+      body: JSON.stringify({
+        protocol_version: 2,
+        machine: { id: machine, hostname },
+        ledger: `ledger-of-${machine}`,
+        after: at,
+        up_to: at + batch.length,
+        events: encodeEvents(batch),
+        projects: Object.entries(labels).map(([project, label]) => ({ project, label })),
+      }),
+    })
+    if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`)
+    const { rejected } = (await response.json()) as { rejected: unknown[] }
+    if (rejected.length > 0) throw new Error(`rejected: ${JSON.stringify(rejected.slice(0, 3))}`)
+  }
+}
