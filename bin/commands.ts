@@ -269,6 +269,13 @@ function addAutomatic(program: Command, surroundings: Surroundings, finish: Fini
       finish(await doctorCommand(options, { version }, surroundings))
     })
   program
+    .command('mcp')
+    .description('reports for a model: an MCP server on standard input and output, read-only')
+    .action(async () => {
+      const { mcpCommand } = await import('../client/commands/mcp.ts')
+      finish(await mcpCommand(version, surroundings))
+    })
+  program
     .command('line')
     .description('today and the limits in one line, for prompts, bars and menus')
     .option('--format <what>', `${LINE_FORMATS.join(', ')}, or a template: "{5h} {tokens}"`, 'claude')

@@ -10,7 +10,8 @@ export function rootHelp(name: string): string {
 
 Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks  limits  explain
 Machines   status  doctor  sync  pause  resume  log  verify  export  import
-Setup      serve  setup-link  migrate  install  uninstall  statusline  line  key  config  completion
+Setup      serve  setup-link  migrate  install  uninstall  key  config  completion
+Programs   statusline  line  mcp
 
 Flags of every report: -d/--days  --since  --until  --tz  --local
   --machine  --project  --model  --account
@@ -92,6 +93,7 @@ Exit codes: 0 in sync, 4 not signed in, 5 server not reachable (everything is ke
     ['forge limits', 'how full, when it resets, and at this pace'],
     ['forge limits --json', 'for a program'],
   ),
+  mcp: examples(['claude mcp add claudeforge -- forge mcp', 'lets Claude Code ask']),
   line: examples(
     ['forge line --format tmux', 'for status-right of tmux'],
     ['forge line --format waybar', 'for a custom module of waybar'],

@@ -60,16 +60,34 @@ export function shimText({ home, platform, program }: Place): string {
   return platform === 'win32' ? windowsShim(paths, program) : posixShim(paths, program, home)
 }
 
-/**
- * The first half hands over to a process in a session of its own, which outlives Claude Code and the death of its whole
- * process group, and returns. The second half, behind its back, looks for Node and becomes the program.
- */
 function posixShim(paths: string, { node, script }: Surroundings['program'], home: string): string {
   return `#!/bin/sh
 # Starts claudeforge beside Claude Code and returns at once. It prints nothing and never fails.
 # Made by: forge install    Taken away by: forge uninstall
 # made for ${paths}
-PATH="\${PATH:+$PATH:}/usr/local/bin:/usr/bin:/bin"
+${handOver}HOME=\${HOME:-${quoted(home, 'linux')}}
+export HOME
+forge=${quoted(script, 'linux')}
+node=${quoted(node, 'linux')}
+${becomeProgram}`
+}
+
+/** The shim of the plugin: it knows no path of this machine, and calls the one that `forge install` made where there is one. */
+export function pluginShim(): string {
+  return `#!/bin/sh
+# Starts claudeforge beside Claude Code and returns at once. It prints nothing and never fails.
+own="$HOME/.claudeforge/bin/forge-hook"
+[ -x "$own" ] && exec /bin/sh "$own" "$@"
+${handOver}forge=
+node=
+${becomeProgram}`
+}
+
+/**
+ * Hands over to a process in a session of its own, which outlives Claude Code and the death of its whole process group,
+ * and returns as soon as that is out of reach.
+ */
+const handOver = `PATH="\${PATH:+$PATH:}/usr/local/bin:/usr/bin:/bin"
 export PATH
 if [ "$1" != --detached ]; then
   exec 3<&0
@@ -83,17 +101,21 @@ if [ "$1" != --detached ]; then
   fi
   exit 0
 fi
-[ "$2" = check ] || exec >/dev/null 2>&1
-HOME=\${HOME:-${quoted(home, 'linux')}}
-export HOME
-forge=${quoted(script, 'linux')}
-case $2 in check) set -- "$1" "$2" --version ;; statusline) set -- "$1" "$2" statusline --record ;; *) set -- "$1" "$2" sync --auto --by "$2" ;; esac
-shift 2
-run() {
-  if [ -f "$forge" ]; then program=$forge; else program=\${node%/bin/node}/lib/node_modules/claudeforge/forge.js; fi
-  [ -f "$program" ] && exec "$node" "$program" "$@"
+case $2 in
+  check) set -- --version ;;
+  mcp) set -- mcp ;;
+  statusline) exec >/dev/null 2>&1; set -- statusline --record ;;
+  *) exec >/dev/null 2>&1; set -- sync --auto --by "$2" ;;
+esac
+`
+
+/** Looks for Node and for the program, and becomes it. */
+const becomeProgram = `run() {
+  program=$forge
+  [ -f "$program" ] || program=\${node%/bin/node}/lib/node_modules/claudeforge/forge.js
+  [ -f "$program" ] || program=$(command -v claudeforge) || return 0
+  exec "$node" "$program" "$@"
 }
-node=${quoted(node, 'linux')}
 [ -x "$node" ] && run "$@"
 for node in "$(command -v node)" "$HOME"/.nvm/versions/node/*/bin/node \\
   "$HOME"/.local/share/fnm/node-versions/*/installation/bin/node "$HOME"/.fnm/node-versions/*/installation/bin/node \\
@@ -106,7 +128,6 @@ for node in "$(command -v node)" "$HOME"/.nvm/versions/node/*/bin/node \\
 done
 exit 0
 `
-}
 
 function windowsShim(paths: string, { node, script }: Surroundings['program']): string {
   const lines = [

@@ -60,7 +60,7 @@ async function pageOf(studio: Studio, name: string): Promise<string> {
 
 async function commandsOf(studio: Studio): Promise<string[]> {
   const help = await printed(studio, ['--help'])
-  const groups = help.split('\n').filter((line) => /^(Reports|Machines|Setup) /.test(line))
+  const groups = help.split('\n').filter((line) => /^(Reports|Machines|Setup|Programs) /.test(line))
   return groups.flatMap((line) => line.trim().split(/\s+/).slice(1)).filter((name) => name !== 'completion')
 }
 

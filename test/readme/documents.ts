@@ -6,7 +6,7 @@ import { join } from 'node:path'
 export const repository = join(import.meta.dirname, '../..')
 
 export function documentNames(): string[] {
-  const patterns = ['*.md', 'docs/**/*.md', 'sources/**/*.md']
+  const patterns = ['*.md', 'docs/**/*.md', 'integrations/**/*.md', 'sources/**/*.md']
   return globSync(patterns, { cwd: repository, exclude: ['**/node_modules/**'] }).toSorted()
 }
 

@@ -54,7 +54,7 @@ describe('the README', () => {
 
   test('lists every command', async () => {
     const { stdout } = await runForge(['--help'], { home: tempFolder() })
-    const groups = stdout.split('\n').filter((line) => /^(Reports|Machines|Setup) /.test(line))
+    const groups = stdout.split('\n').filter((line) => /^(Reports|Machines|Setup|Programs) /.test(line))
     const commands = groups.flatMap((line) => line.trim().split(/\s+/).slice(1))
     const listed = tableOf('README.md', '## Commands').flatMap(([commands = '']) =>
       codeIn(commands).map((command) => command.split(' ')[1] ?? ''),
