@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
@@ -66,6 +66,9 @@ describe('the hook', () => {
     const hook = await hookIn(home, nowhere)
     bare(`PATH=/nowhere ${hook('Stop')}`)
     expect(await untilRuns(home, 1)).toHaveLength(1)
+    // And the next call need not look for it.
+    const shim = readFileSync(join(home, '.claudeforge/bin/forge-hook'), 'utf8')
+    expect(recordedPaths(shim)).toEqual([realpathSync(join(home, path)), PROGRAM])
   })
 
   test('passes over a Node that is too old, and finds the program that came with the next', async () => {

@@ -7,6 +7,7 @@ import { logRun } from './log.ts'
 import { automaticFile } from './places.ts'
 import { runOnce } from './run.ts'
 import { restOf } from './backoff.ts'
+import { healShim } from './shim.ts'
 import { readState, writeState } from './state.ts'
 
 /** Claude Code writes its transcript a moment after it calls a hook. */
@@ -21,6 +22,8 @@ export const DEBOUNCE_MS = 30_000
 export async function automaticSync(caller: Caller, surroundings: Surroundings): Promise<void> {
   try {
     noteCall(caller, surroundings)
+    // Whoever got here by the long way, past a Node that is gone, makes it short again.
+    await healShim(surroundings)
     for (let served = ''; served !== callsSoFar(surroundings);) {
       const release = takeProcessLock(automaticFile(surroundings, 'lock'))
       // Whoever has it looks for calls after it has let go of it, so this one is seen.
