@@ -2,6 +2,7 @@ import { utcDayNumber } from '../core/day.ts'
 import { merge, type UsageEvent } from '../core/usage-event.ts'
 import { insertRows, listsOfFixedLength } from './bulk.ts'
 import { findRows, forgetKeys, noteKeys, rowsAt } from './event-index.ts'
+import { moveMachineDays } from './machine-days.ts'
 import { internNames, nameIn, namesOf } from './names.ts'
 import type { Db, Tx } from './open.ts'
 import { forgetUnusedProjects } from './projects.ts'
@@ -262,7 +263,7 @@ async function replaceRows(
   const rows = eventRows(owner, append, names, await takePlaces(tx, append.length))
   await insertRows(tx, 'event', rows)
   await noteKeys(tx, owner, rows)
-  await moveRollup(tx, { out: remove, into: rows }, names)
+  await moveMachineDays(tx, await moveRollup(tx, { out: remove, into: rows }, names))
 }
 
 function eventRows(

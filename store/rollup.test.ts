@@ -13,7 +13,8 @@ const NOW = Date.parse('2026-12-31T12:00:00Z')
 
 async function cells({ db }: Ledger): Promise<string[]> {
   const rows: QuarterTable[] = await db.selectFrom('usage_quarter').selectAll().execute()
-  return rows.map((row) => JSON.stringify(row)).toSorted()
+  const days = await db.selectFrom('machine_day').selectAll().where('events', '!=', 0).execute()
+  return [...rows, ...days].map((row) => JSON.stringify(row)).toSorted()
 }
 
 /** What the rollup holds, and what the events say that it should. */

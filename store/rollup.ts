@@ -3,6 +3,7 @@ import { promptStep } from '../core/prices/prompt-steps.ts'
 import { outputIsUnderstated } from '../core/usage-event.ts'
 import { insertRows, listsOfFixedLength } from './bulk.ts'
 import { eachPageOfEvents } from './event-pages.ts'
+import { forgetMachineDays, moveMachineDays, QUARTERS_PER_DAY } from './machine-days.ts'
 import { namesOf } from './names.ts'
 import type { Db, Tx } from './open.ts'
 import type { EventTable, NameId, OwnerId, QuarterKey, QuarterSums, QuarterTable } from './schema.ts'
@@ -14,7 +15,6 @@ import type { EventTable, NameId, OwnerId, QuarterKey, QuarterSums, QuarterTable
  */
 
 export const QUARTER_MS = 900_000
-const QUARTERS_PER_DAY = 96
 
 const KEY = [
   'owner',
@@ -49,12 +49,15 @@ export function quarterOf(instant: number): number {
   return Math.floor(instant / QUARTER_MS)
 }
 
-/** Takes events out of the rollup and puts others in. `names` are those that the caller knows, versions among them. */
+/**
+ * Takes events out of the rollup and puts others in; returns by how much its cells have changed. `names` are those that
+ * the caller knows, versions among them.
+ */
 export async function moveRollup(
   tx: Tx,
   { out, into }: { out: readonly EventTable[]; into: readonly EventTable[] },
   names: ReadonlyMap<string, NameId>,
-): Promise<void> {
+): Promise<QuarterTable[]> {
   const cells = new Cells(await versionsOf(tx, [...out, ...into], names))
   for (const event of out) cells.add(event, -1)
   for (const event of into) cells.add(event, 1)
@@ -62,6 +65,7 @@ export async function moveRollup(
   await insertRows(tx, 'usage_quarter', changed, { or: { key: KEY, sums: SUMS } })
   if (out.length > 0) await dropEmptyCells(tx, changed)
   await raiseVersions(tx, changed)
+  return changed
 }
 
 /** Makes the rollup anew from all events: after a migration, or a change of events that did not go one by one. */
@@ -72,7 +76,12 @@ export async function rebuildRollup(tx: Tx, owner: OwnerId): Promise<void> {
     .set((e) => ({ version: e('version', '+', 1) }))
     .where('owner', '=', owner)
     .execute()
-  await eachPageOfEvents(tx, (_, into) => moveRollup(tx, { out: [], into }, new Map()), owner)
+  await forgetMachineDays(tx, owner)
+  await eachPageOfEvents(
+    tx,
+    async (_, into) => moveMachineDays(tx, await moveRollup(tx, { out: [], into }, new Map())),
+    owner,
+  )
 }
 
 /** Cells while events are added to them. */

@@ -102,6 +102,8 @@ interface Tables {
   data_version: { owner: OwnerId; version: number }
   /** How often cells of a (UTC) day have changed: what has been read of a day is good while this is the same. */
   day_version: { owner: OwnerId; day: number; version: number }
+  /** How many events each machine has of each (UTC) day. */
+  machine_day: { owner: OwnerId; machine: NameId; day: number; events: number }
   /** What projects are called. */
   project: { owner: OwnerId; project: NameId; label: string }
   /** Stretches of time of which a machine's transcripts have been read before Claude Code deleted them. */

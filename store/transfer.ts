@@ -33,6 +33,7 @@ export const MOVED: Readonly<Partial<Record<Table, readonly string[]>>> = {
     'client_version',
   ],
   day_version: ['owner', 'day'],
+  machine_day: ['owner', 'machine', 'day'],
   data_version: ['owner'],
   project: ['owner', 'project'],
   coverage_span: ['owner', 'machine', 'starts'],

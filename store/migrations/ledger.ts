@@ -39,6 +39,10 @@ export const ledgerMigrations: MigrationList = {
       name: 'plan limits',
       up: (db) => define(db, LIMITS),
     },
+    {
+      name: 'events of machines by days',
+      up: (db) => define(db, MACHINE_DAYS),
+    },
   ],
 }
 
@@ -168,6 +172,14 @@ const LEDGER_2 = [
   // Reports sum quarters; what still looks for single events looks for those of a session.
   `drop index event_time`,
   `create index event_session on event (owner, session, occurred_at)`,
+]
+
+const MACHINE_DAYS = [
+  `create table machine_day (
+    owner integer not null, machine integer not null, day integer not null, events integer not null,
+    primary key (owner, machine, day)) without rowid`,
+  `insert into machine_day
+    select owner, machine, quarter / 96, sum(responses + prompts) from usage_quarter group by owner, machine, quarter / 96`,
 ]
 
 const LIMITS = [

@@ -28,14 +28,6 @@ export interface Filter {
   readonly takesMachine: (machine: string) => boolean
 }
 
-/** Lets everything through, hidden machines too. */
-export const NO_FILTER: Filter = {
-  condition: sql`1 = 1`,
-  takesCell: undefined,
-  takesFigure: () => true,
-  takesMachine: () => true,
-}
-
 /** What a query lets through: never a hidden machine, and of the rest what its filters name. */
 export async function filterOf(context: ReportContext, query: FilterQuery): Promise<Filter> {
   const machines = query.machine && (await machinesNamed(context, query.machine))

@@ -1,12 +1,10 @@
 import { sql } from 'kysely'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
+import { factsOfMachines } from '../machine-days.ts'
 import { QUARTER_MS } from '../rollup.ts'
 import { breakdown } from './breakdowns.ts'
 import type { NameId } from '../schema.ts'
 import type { ReportContext } from './context.ts'
-import { NO_FILTER } from './filter.ts'
-import type { Pricer } from './pricer.ts'
-import { daysOf, oneSpan } from './slices.ts'
 import { noSums, usageOf } from './sums.ts'
 
 interface MachineFacts {
@@ -34,7 +32,7 @@ export async function machines(context: ReportContext, query: QueryOf<'machines'
     where m.owner = ${owner} and m.erased_at = 0
     order by m.last_sync desc, m.hostname, m.id
   `.execute(db)
-  const facts = await factsOfAllTime(context, pricer)
+  const facts = await factsOfMachines(db, owner)
   return {
     ...base,
     machines: rows
@@ -54,23 +52,4 @@ export async function machines(context: ReportContext, query: QueryOf<'machines'
         }
       }),
   }
-}
-
-/** How many events each machine has, hidden ones too, and when the last one was. */
-async function factsOfAllTime(
-  context: ReportContext,
-  pricer: Pricer,
-): Promise<Map<NameId, { event_count: number; last_quarter: number }>> {
-  const facts = new Map<NameId, { event_count: number; last_quarter: number }>()
-  const query = { stretch: oneSpan({ tz: context.tz }), group: 'machine', filter: NO_FILTER } as const
-  for (const { day } of await daysOf(context, query, pricer)) {
-    for (const { group, responses, prompts, last_quarter } of day.parts) {
-      const fact = facts.get(group)
-      facts.set(group, {
-        event_count: (fact?.event_count ?? 0) + responses + prompts,
-        last_quarter: Math.max(fact?.last_quarter ?? 0, last_quarter),
-      })
-    }
-  }
-  return facts
 }

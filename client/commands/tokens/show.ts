@@ -78,7 +78,7 @@ async function askForScreen(context: TokensContext): Promise<Screen> {
   const [answer, previous, { machines }, whole, counted] = await Promise.all([
     usageOf(context),
     reports.totals({ ...before, ...filters }),
-    reports.machines({}),
+    reports.machines(range),
     reports.totals({ ...range, ...filters }),
     reports.usage({ ...range, ...filters, by: 'none', every }),
   ])
@@ -106,7 +106,7 @@ async function documentOf(context: TokensContext): Promise<Record<string, unknow
   const [usage, totals, { machines }] = await Promise.all([
     usageOf(context),
     reports.totals({ ...question.range, ...question.filters }),
-    reports.machines({}),
+    reports.machines(question.range),
   ])
   return usageDocument({ usage, totals, machines, source: scope.kind, now: question.now })
 }

@@ -30,7 +30,7 @@ export async function showSquares(
   const [heatmap, totals, { machines }] = await Promise.all([
     reports.heatmap({ ...drawn, ...filters }),
     reports.totals({ ...drawn, ...filters }),
-    reports.machines({}),
+    reports.machines(drawn),
   ])
   const title = [
     'Tokens per day',
