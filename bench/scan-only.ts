@@ -3,7 +3,7 @@ import { readInParallel } from '../client/read-in-parallel.ts'
 import { eventsIn } from '../client/read-transcripts.ts'
 import { merge, type UsageEvent } from '../core/usage-event.ts'
 import { totalTokens } from '../core/tokens.ts'
-import { sources } from '../sources/source.ts'
+import { sources, transcriptsIn } from '../sources/source.ts'
 
 /**
  * Reads every transcript of a home and adds up its tokens, without a ledger: what a scan alone costs, and what a faster
@@ -14,9 +14,13 @@ const events = new Map<string, UsageEvent>()
 let lines = 0
 const task = { machine: '', home, project_secret: 'of the benchmark', now: performance.timeOrigin }
 for (const source of sources) {
-  const files = source
-    .find({ env: {}, home, platform: process.platform })
-    .transcripts.map((transcript) => ({ agent: source.name, transcript, mark: undefined, bytes: 200_000 }))
+  const found = source.find({ env: {}, home, platform: process.platform })
+  const files = transcriptsIn(found).map((transcript) => ({
+    agent: source.name,
+    transcript,
+    mark: undefined,
+    bytes: 200_000,
+  }))
   await readInParallel(task, files, {
     ...(worth_a_thread === undefined ? {} : { worth_a_thread: Number(worth_a_thread) }),
     take: async (batch) => {

@@ -1,13 +1,14 @@
 import { statSync } from 'node:fs'
-import { sep } from 'node:path'
 import { Problem } from '../core/problem.ts'
 import { DEFAULT_CLEANUP_DAYS } from '../sources/claude-code/retention.ts'
 import { addTally, newTally, type Tally } from '../sources/findings.ts'
-import { type Source, sources } from '../sources/source.ts'
-import { type FileLook, lookOf, looksUnchanged } from '../sources/tail.ts'
-import { allCursors, type Cursor, dropCursors, saveCursor } from '../store/cursors.ts'
+import { filesIn } from '../sources/folder-listing.ts'
+import { type Found, type Source, sources, type Transcript } from '../sources/source.ts'
+import { lookOf, looksUnchanged } from '../sources/tail.ts'
+import { type Cursor, cursorsOf, dropCursors, saveCursors } from '../store/cursors.ts'
 import { recordCoverage } from '../store/coverage.ts'
 import { recordFigures } from '../store/day-figures.ts'
+import { allFolders, saveFolders } from '../store/folders.ts'
 import { record } from '../store/ledger.ts'
 import { meetMachine, setCleanupPeriod } from '../store/machines.ts'
 import { writeNote } from '../store/notes.ts'
@@ -15,6 +16,8 @@ import type { Ledger, Tx } from '../store/open.ts'
 import { recordProjects } from '../store/projects.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
 import { fileProblem } from './file-problem.ts'
+import { FolderMemory, type FoundFolder } from './folder-memory.ts'
+import { lookAtFiles, type LookedAt } from './look-at-files.ts'
 import { readInParallel, type SizedFile } from './read-in-parallel.ts'
 import { eventsIn, type ReadBatch } from './read-transcripts.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -65,10 +68,10 @@ export async function collect(
     await meetMachine(tx, ONLY_OWNER, { id: me.machine, hostname, protocol: 2 }, now)
     return me
   })
-  const cursors = await allCursors(ledger.db)
   const me = { machine, project_secret }
-  const run = new Run(ledger, surroundings, me, full ? new Map() : cursors, options)
-  for (const source of sources) await run.source(source, cursors)
+  const memory = new FolderMemory(full ? [] : await allFolders(ledger.db), now)
+  const run = new Run(ledger, surroundings, me, memory, { full, ...options })
+  for (const source of sources) await run.source(source)
   const collected: Collected = {
     at: now,
     ...run.counts,
@@ -91,8 +94,10 @@ class Run {
   readonly #surroundings: Surroundings
   readonly #machine: string
   readonly #project_secret: string
-  readonly #marks: ReadonlyMap<string, Cursor>
-  readonly #options: { worth_a_thread?: number }
+  readonly #memory: FolderMemory
+  readonly #options: { full: boolean; worth_a_thread?: number }
+  /** Files whose cursors were moved. */
+  readonly #saved = new Set<string>()
   #cleanup_period_days = 0
   /** When the file that was not touched for the longest time was last changed. */
   #oldest = Number.POSITIVE_INFINITY
@@ -102,15 +107,15 @@ class Run {
     ledger: Ledger,
     surroundings: Surroundings,
     { machine, project_secret }: { machine: string; project_secret: string },
-    marks: ReadonlyMap<string, Cursor>,
-    options: { worth_a_thread?: number },
+    memory: FolderMemory,
+    options: { full: boolean; worth_a_thread?: number },
   ) {
     this.#ledger = ledger
     this.#options = options
     this.#surroundings = surroundings
     this.#machine = machine
     this.#project_secret = project_secret
-    this.#marks = marks
+    this.#memory = memory
   }
 
   /** What was read, in full, before the agents could delete any of it; nothing where something could not be read. */
@@ -121,29 +126,45 @@ class Run {
     await recordCoverage(tx, ONLY_OWNER, this.#machine, [{ starts, ends }])
   }
 
-  async source(source: Source, cursors: ReadonlyMap<string, Cursor>): Promise<void> {
-    const found = source.find(this.#surroundings)
+  async source(source: Source): Promise<void> {
+    const found = source.find(this.#surroundings, this.#memory)
     const before = this.problems.length
     for (const problem of found.problems) this.#problem(problem)
     this.#cleanup_period_days = found.cleanup_period_days
-    const changed: SizedFile[] = []
-    for (const transcript of found.transcripts) {
-      this.counts.files++
-      this.#unlessUnreadable(transcript.path, () => {
-        const mark = this.#marks.get(transcript.path)
-        const seen = look(transcript.path)
-        this.#oldest = Math.min(this.#oldest, Number.parseFloat(seen.changed_at))
-        if (mark !== undefined && looksUnchanged(mark, seen)) return
-        changed.push({ agent: source.name, transcript, mark, bytes: seen.size - (mark?.offset ?? 0) })
-      })
-    }
+    const { folders, changed } = await this.#look(source, found)
     this.counts.files_read += changed.length
     const { home, now } = this.#surroundings
     const task = { machine: this.#machine, home, project_secret: this.#project_secret, now: now() }
     await readInParallel(task, changed, { take: (batch) => this.#take(batch), ...this.#options })
     if (this.problems.length > before) this.#incomplete = true
     for (const { path } of found.figure_files) await this.#figures(source, path)
-    await this.#forgetGone(found.folders, new Set(found.transcripts.map(({ path }) => path)), cursors)
+    await this.#remember(found, folders, changed)
+  }
+
+  /** Looks at every transcript: those of a folder that looks as ever have nothing new, others are asked one by one. */
+  async #look(source: Source, { listings }: Found): Promise<{ folders: FoundFolder[]; changed: SizedFile[] }> {
+    const folders: FoundFolder[] = []
+    const unsettled: (LookedAt & { transcript: Transcript })[] = []
+    for (const listing of listings) {
+      const { digest, files, oldest } = lookAtFiles(listing, (path, error) => this.#unreadable(path, error))
+      this.counts.files += listing.files.length
+      this.#oldest = Math.min(this.#oldest, oldest)
+      folders.push({ listing, digest })
+      if (this.#memory.isSettled({ listing, digest })) continue
+      for (const file of files) unsettled.push({ ...file, transcript: { path: file.path, source: listing.source } })
+    }
+    const marks = await this.#marksOf(unsettled.map(({ path }) => path))
+    const changed = unsettled.flatMap(({ path, stats, transcript }): SizedFile[] => {
+      const mark = marks.get(path)
+      if (mark !== undefined && looksUnchanged(mark, lookOf(stats))) return []
+      return [{ agent: source.name, transcript, mark, bytes: stats.size - (mark?.offset ?? 0) }]
+    })
+    return { folders, changed }
+  }
+
+  /** How far files were read; nothing where every file is to be read from its start. */
+  async #marksOf(paths: readonly string[]): Promise<ReadonlyMap<string, Cursor>> {
+    return this.#options.full ? new Map() : cursorsOf(this.#ledger.db, paths)
   }
 
   async #take(batch: ReadBatch): Promise<void> {
@@ -155,52 +176,47 @@ class Run {
     await this.#ledger.db.transaction().execute(async (tx) => {
       const { added, grown } = await record(tx, ONLY_OWNER, events)
       await recordProjects(tx, ONLY_OWNER, projects)
-      for (const cursor of cursors) await saveCursor(tx, cursor)
+      await saveCursors(tx, cursors)
       this.counts.added += added
       this.counts.grown += grown
     })
+    for (const { path } of cursors) this.#saved.add(path)
   }
 
   async #figures(source: Source, path: string): Promise<void> {
-    const read = this.#unlessUnreadable(path, () => {
-      const seen = look(path)
-      const mark = this.#marks.get(path)
-      if (mark !== undefined && looksUnchanged(mark, seen)) return undefined
-      return { seen, set: source.readFigures({ path }, this.#machine) }
-    })
-    if (read === undefined) return
-    const { seen, set } = read
-    await this.#ledger.db.transaction().execute(async (tx) => {
-      this.counts.figures += await recordFigures(tx, ONLY_OWNER, set, this.#surroundings.now())
-      await saveCursor(tx, { path, source: source.name, ...seen, offset: seen.size, fingerprint: '', state: '' })
-    })
-  }
-
-  /** Forgets the cursors of transcripts that are gone from folders that could be looked through. */
-  async #forgetGone(
-    folders: readonly string[],
-    present: ReadonlySet<string>,
-    cursors: ReadonlyMap<string, Cursor>,
-  ): Promise<void> {
-    const gone = [...cursors.keys()].filter(
-      (path) => !present.has(path) && folders.some((folder) => path.startsWith(folder + sep)),
-    )
-    if (gone.length === 0) return
-    await this.#ledger.db.transaction().execute((tx: Tx) => dropCursors(tx, gone))
-  }
-
-  #unlessUnreadable<T>(path: string, read: () => T): T | undefined {
+    const mark = (await this.#marksOf([path])).get(path)
     try {
-      return read()
+      const seen = lookOf(statSync(path))
+      if (mark !== undefined && looksUnchanged(mark, seen)) return
+      const set = source.readFigures({ path }, this.#machine)
+      await this.#ledger.db.transaction().execute(async (tx) => {
+        this.counts.figures += await recordFigures(tx, ONLY_OWNER, set, this.#surroundings.now())
+        await saveCursors(tx, [{ path, source: source.name, ...seen, offset: seen.size, fingerprint: '', state: '' }])
+      })
     } catch (error) {
       if (error instanceof Problem && error.code === 'invalid-request') {
         this.#problem(`${error.message} ${error.hint ?? ''}`.trim())
-      } else {
-        const problem = fileProblem(path, error)
-        if (problem !== undefined) this.#problem(problem)
-      }
-      return undefined
+      } else this.#unreadable(path, error)
     }
+  }
+
+  /** Remembers what was found, and forgets the cursors of transcripts that are gone. */
+  async #remember({ roots }: Found, looked: readonly FoundFolder[], changed: readonly SizedFile[]): Promise<void> {
+    // A folder with a file that could not be read is looked through again the next time.
+    const unread = new Set(changed.map(({ transcript }) => transcript.path).filter((path) => !this.#saved.has(path)))
+    const folders = unread.size === 0 ? looked : looked.map((folder) => withoutDigest(folder, unread))
+    const { rows, gone } = this.#memory.changes({ roots, folders })
+    const goneFiles = this.#memory.gone({ roots, folders })
+    if (rows.length + gone.length + goneFiles.length === 0) return
+    await this.#ledger.db.transaction().execute(async (tx) => {
+      await saveFolders(tx, { rows, gone })
+      await dropCursors(tx, goneFiles)
+    })
+  }
+
+  #unreadable(path: string, error: unknown): void {
+    const problem = fileProblem(path, error)
+    if (problem !== undefined) this.#problem(problem)
   }
 
   #problem(sentence: string): void {
@@ -217,6 +233,6 @@ function coveredSince(now: number, cleanup_period_days: number, oldest: number):
   return Math.max(kept, Math.min(now - DEFAULT_CLEANUP_DAYS * DAY_MS, oldest))
 }
 
-function look(path: string): FileLook {
-  return lookOf(statSync(path))
+function withoutDigest(folder: FoundFolder, unread: ReadonlySet<string>): FoundFolder {
+  return filesIn(folder.listing).some((path) => unread.has(path)) ? { ...folder, digest: '' } : folder
 }

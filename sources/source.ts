@@ -1,5 +1,6 @@
 import type { FigureSet } from '../core/day-figure.ts'
 import type { Findings } from './findings.ts'
+import { filesIn, type FolderListing, type RememberedFolders } from './folder-listing.ts'
 import type { LineReader } from './tail.ts'
 import type { ProjectResolver } from './project.ts'
 import { claudeCode } from './claude-code/source.ts'
@@ -25,14 +26,20 @@ export interface FigureFile {
 
 /** What a source found on this machine. */
 export interface Found {
-  readonly transcripts: readonly Transcript[]
+  /** Every folder that was looked into, a folder before those that it holds. */
+  readonly listings: readonly FolderListing[]
   readonly figure_files: readonly FigureFile[]
-  /** Folders that were looked through: a known transcript below one of them that was not found is gone. */
-  readonly folders: readonly string[]
+  /** The folders that were there to be looked through. */
+  readonly roots: readonly string[]
   /** What could not be looked through, as sentences. */
   readonly problems: readonly string[]
   /** After how many days the agent deletes its transcripts here. */
   readonly cleanup_period_days: number
+}
+
+/** Every transcript that was found. */
+export function transcriptsIn({ listings }: Pick<Found, 'listings'>): Transcript[] {
+  return listings.flatMap((listing) => filesIn(listing).map((path) => ({ path, source: listing.source })))
 }
 
 /** Who reads. */
@@ -52,7 +59,8 @@ export interface TranscriptReader extends LineReader {
 /** An agent whose files we read. */
 export interface Source {
   readonly name: string
-  find(places: Places): Found
+  /** Finds its files; of folders that look as they are remembered, without listing them. */
+  find(places: Places, remembered?: RememberedFolders): Found
   /** A reader of its transcripts; one that joins nothing where `every_sighting` is wanted. */
   reader(context: ReadingContext, wants?: { readonly every_sighting: boolean }): TranscriptReader
   /**

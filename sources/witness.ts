@@ -3,10 +3,10 @@ import { readSync } from 'node:fs'
 
 /**
  * What tells that a file still has the bytes up to an offset: a hash of the first ones and of the last ones before it.
- * Rows end with their own id and time, so a file that was rewritten ends otherwise there.
+ * Long enough for what most rows are told apart by, wherever in them it stands.
  */
 
-const LENGTH = 256
+const LENGTH = 1024
 
 /** The witness of a file at an offset, as it lies on the disk. */
 export function witnessOf(file: number, offset: number): string {

@@ -1,4 +1,4 @@
-import { listsOfFixedLength } from './bulk.ts'
+import { insertRows, listsOfFixedLength } from './bulk.ts'
 import type { Db, Tx } from './open.ts'
 
 /** How far a file has been read, and what tells it apart from another file at its path. */
@@ -16,19 +16,28 @@ export interface Cursor {
   readonly state: string
 }
 
-export async function allCursors(db: Db): Promise<Map<string, Cursor>> {
-  const rows = await db.selectFrom('cursor').selectAll().execute()
-  return new Map(rows.map((row) => [row.path, row]))
+/** The cursors of files, by their paths; those that were never read are not in it. */
+export async function cursorsOf(db: Db, paths: readonly string[]): Promise<Map<string, Cursor>> {
+  const cursors = new Map<string, Cursor>()
+  for (const list of listsOfFixedLength(paths)) {
+    const rows = await db.selectFrom('cursor').selectAll().where('path', 'in', list).execute()
+    for (const row of rows) cursors.set(row.path, row)
+  }
+  return cursors
 }
 
-/** Moves a file's cursor. In one transaction with the events up to it, so that a crash loses or repeats nothing. */
-export async function saveCursor(tx: Tx, cursor: Cursor): Promise<void> {
-  const { path: _, ...values } = cursor
-  await tx
-    .insertInto('cursor')
-    .values(cursor)
-    .onConflict((conflict) => conflict.column('path').doUpdateSet(values))
-    .execute()
+/** Moves files' cursors. In one transaction with the events up to them, so that a crash loses or repeats nothing. */
+export async function saveCursors(tx: Tx, cursors: readonly Cursor[]): Promise<void> {
+  await dropCursors(
+    tx,
+    cursors.map(({ path }) => path),
+  )
+  await insertRows(tx, 'cursor', cursors.map(rowOf))
+}
+
+/** The columns, in one order, whoever made the cursor. */
+function rowOf({ path, source, device, inode, size, changed_at, offset, fingerprint, state }: Cursor): Cursor {
+  return { path, source, device, inode, size, changed_at, offset, fingerprint, state }
 }
 
 /** Forgets files that are gone. Their events stay. */

@@ -193,6 +193,8 @@ interface MachineTables {
     /** What the reader knows at `offset`, as JSON. */
     state: string
   }
+  /** Folders of transcripts as they were found, a row for each project: what looks like this has nothing new. */
+  folder: { path: string; listed_at: number; listings: string }
   /** How far a server has acknowledged this ledger. */
   acknowledged: {
     server: string

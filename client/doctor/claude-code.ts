@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { ago, counted } from '../../core/format.ts'
 import { localDay } from '../../core/calendar.ts'
 import { locate } from '../../sources/claude-code/locate.ts'
+import { transcriptsIn } from '../../sources/source.ts'
 import { localReports } from '../answer-from.ts'
 import { collectNotes } from '../collect-notes.ts'
 import { type Check, checking, type Patient } from './check.ts'
@@ -20,16 +21,17 @@ function transcripts({ surroundings }: Patient): Check {
   if (problem !== undefined) {
     return warn(problem, { next: 'Give yourself the right to read it, or correct CLAUDE_CONFIG_DIR.' })
   }
-  const newest = found.transcripts.reduce((latest, { path }) => Math.max(latest, changedAt(path)), 0)
+  const transcripts = transcriptsIn(found)
+  const newest = transcripts.reduce((latest, { path }) => Math.max(latest, changedAt(path)), 0)
   if (newest === 0) {
-    return warn(`no transcripts in ${found.folders.join(', ') || '~/.claude'}`, {
+    return warn(`no transcripts in ${found.roots.join(', ') || '~/.claude'}`, {
       next: 'If Claude Code keeps them elsewhere, set CLAUDE_CONFIG_DIR; each user and each container has its own.',
     })
   }
   const folders =
-    found.folders.length === 1 ? `in ${found.folders[0]}` : `in ${counted(found.folders.length, 'folder')}`
+    found.roots.length === 1 ? `in ${found.roots[0]}` : `in ${counted(found.roots.length, 'folder')}`
   return pass(
-    `${counted(found.transcripts.length, 'transcript')} ${folders}, newest ${ago(Math.max(0, surroundings.now() - newest))}`,
+    `${counted(transcripts.length, 'transcript')} ${folders}, newest ${ago(Math.max(0, surroundings.now() - newest))}`,
   )
 }
 

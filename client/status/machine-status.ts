@@ -2,6 +2,7 @@ import { readNote } from '../../store/notes.ts'
 import type { Ledger } from '../../store/open.ts'
 import { quarantined, waitingCount } from '../../store/outbox.ts'
 import { locate } from '../../sources/claude-code/locate.ts'
+import { transcriptsIn } from '../../sources/source.ts'
 import { localReports } from '../answer-from.ts'
 import { CALLERS, type Caller } from '../automatic/callers.ts'
 import { lastCalls } from '../automatic/calls.ts'
@@ -44,7 +45,7 @@ export async function machineStatus(
   const synced = await readNote<Synced>(ledger.db, 'sync')
   const installed = readInstalled(surroundings)
   const totals = await (await localReports(ledger, surroundings)).totals({})
-  const { transcripts, cleanup_period_days } = locate(surroundings)
+  const { cleanup_period_days, ...found } = locate(surroundings)
   const calls = lastCalls(surroundings)
   const [by] = CALLERS.toSorted((a, b) => (calls.get(b) ?? 0) - (calls.get(a) ?? 0))
   const at = by === undefined ? undefined : calls.get(by)
@@ -58,7 +59,7 @@ export async function machineStatus(
     installed,
     timer: timerStatus(installed, surroundings),
     last_call: by === undefined || at === undefined ? undefined : { by, at },
-    transcripts: transcripts.length,
+    transcripts: transcriptsIn(found).length,
     cleanup_period_days,
     total_tokens: totals.total_tokens,
     first_day: totals.first_activity,

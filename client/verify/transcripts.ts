@@ -1,5 +1,5 @@
 import { joinEvents, merge, sameEvent, type UsageEvent } from '../../core/usage-event.ts'
-import { sources } from '../../sources/source.ts'
+import { sources, transcriptsIn } from '../../sources/source.ts'
 import { eventsById } from '../../store/ledger.ts'
 import type { Ledger } from '../../store/open.ts'
 import { ONLY_OWNER } from '../../store/schema.ts'
@@ -27,8 +27,8 @@ export async function checkTranscripts(
 ): Promise<TranscriptCheck> {
   const { home, now } = surroundings
   const found = sources.map((source) => ({ source, ...source.find(surroundings) }))
-  const files = found.flatMap(({ source, transcripts }) =>
-    transcripts.map((transcript) => ({ agent: source.name, transcript, mark: undefined })),
+  const files = found.flatMap((of) =>
+    transcriptsIn(of).map((transcript) => ({ agent: of.source.name, transcript, mark: undefined })),
   )
   const problems = found.flatMap((of) => of.problems)
   const ids = new Set<string>()

@@ -2,12 +2,12 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { tempFolder, writeFile } from '../../test/support/folders.ts'
-import type { Places } from '../source.ts'
+import { type Places, transcriptsIn } from '../source.ts'
 import { locate } from './locate.ts'
 
 function find(home: string, env: Places['env'] = {}, platform: NodeJS.Platform = 'linux') {
   const found = locate({ home, env, platform })
-  const paths = found.transcripts.map(({ path, source }) => `${source} ${path.slice(path.indexOf('projects/') + 9)}`)
+  const paths = transcriptsIn(found).map(({ path, source }) => `${source} ${path.slice(path.indexOf('projects/') + 9)}`)
   return { ...found, paths: paths.toSorted() }
 }
 
@@ -88,5 +88,5 @@ describe('transcripts', () => {
 })
 
 test('a home without Claude Code has nothing, and is no problem', () => {
-  expect(find(tempFolder())).toMatchObject({ transcripts: [], figure_files: [], problems: [] })
+  expect(find(tempFolder())).toMatchObject({ listings: [], paths: [], figure_files: [], problems: [] })
 })

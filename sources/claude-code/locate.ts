@@ -1,6 +1,7 @@
-import { type Dirent, existsSync, readdirSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join } from 'node:path'
-import type { FigureFile, Found, Places, Transcript } from '../source.ts'
+import { type FolderListing, listFolder, type RememberedFolders } from '../folder-listing.ts'
+import type { FigureFile, Found, Places } from '../source.ts'
 import { cleanupPeriodDays } from './retention.ts'
 
 /** Folders are walked no deeper than this below `projects/`: the deepest layout seen has five levels. */
@@ -15,8 +16,8 @@ const NOT_TRANSCRIPTS = new Set(['journal.jsonl', 'audit.jsonl', 'observations.j
  * `CLAUDE_CONFIG_DIR` (a comma-separated list) replaces the usual folders, as it does for Claude Code itself; else
  * `~/.claude` and `~/.config/claude`. Cowork's sessions are a source of their own. README.md tells the layouts.
  */
-export function locate(places: Places): Found {
-  const walk = new Walk()
+export function locate(places: Places, remembered?: RememberedFolders): Found {
+  const walk = new Walk(remembered)
   const figure_files: FigureFile[] = []
   const folders = configFolders(places, walk.problems)
   for (const folder of folders) {
@@ -26,9 +27,9 @@ export function locate(places: Places): Found {
   }
   for (const folder of coworkFolders(places)) walk.projects(join(folder, '.claude', 'projects'), 'claude-cowork')
   return {
-    transcripts: walk.transcripts,
+    listings: walk.listings,
     figure_files,
-    folders: [...walk.folders],
+    roots: [...walk.roots],
     problems: walk.problems,
     cleanup_period_days: cleanupPeriodDays(folders, places),
   }
@@ -79,15 +80,24 @@ function coworkRoots({ env, home, platform }: Places): string[] {
 }
 
 function subfolders(folder: string): string[] {
-  return entries(folder, [])
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(folder, entry.name))
+  try {
+    return listFolder({ path: folder, source: '' }, undefined, { file: () => false, folder: () => true }).folders.map(
+      (name) => join(folder, name),
+    )
+  } catch {
+    return []
+  }
 }
 
 class Walk {
-  readonly transcripts: Transcript[] = []
-  readonly folders = new Set<string>()
+  readonly listings: FolderListing[] = []
+  readonly roots = new Set<string>()
   readonly problems: string[] = []
+  readonly #remembered: RememberedFolders | undefined
+
+  constructor(remembered: RememberedFolders | undefined) {
+    this.#remembered = remembered
+  }
 
   /** All transcripts below a `projects` folder, if it is there and was not walked yet under another name. */
   projects(folder: string, source: string): void {
@@ -97,38 +107,38 @@ class Walk {
     } catch {
       return
     }
-    if (this.folders.has(root)) return
-    this.folders.add(root)
-    for (const project of entries(root, this.problems)) {
-      // Links are not followed: what they point to inside the folder is found anyway, the rest is not ours.
-      if (project.isDirectory()) this.#folder(join(root, project.name), source, 1, false)
-    }
+    if (this.roots.has(root)) return
+    this.roots.add(root)
+    this.#folder({ path: root, source }, 0, false)
   }
 
   /** `projects/<slug>/*.jsonl`, and below a session's `subagents` folder, at any depth, `agent-*.jsonl`. */
-  #folder(folder: string, source: string, depth: number, ofSubagents: boolean): void {
-    for (const entry of entries(folder, this.problems)) {
-      const path = join(folder, entry.name)
-      if (entry.isDirectory()) {
-        if (depth < MAX_DEPTH) this.#folder(path, source, depth + 1, ofSubagents || entry.name === 'subagents')
-      } else if (entry.isFile() && isTranscript(entry.name, depth, ofSubagents)) {
-        this.transcripts.push({ path, source })
-      }
+  #folder(folder: Pick<FolderListing, 'path' | 'source'>, depth: number, ofSubagents: boolean): void {
+    const { path, source } = folder
+    let listing: FolderListing
+    try {
+      listing = listFolder(folder, this.#remembered, {
+        file: (name) => isTranscript(name, depth, ofSubagents),
+        folder: () => depth < MAX_DEPTH,
+      })
+    } catch (error) {
+      this.problems.push(...folderProblem(path, error))
+      return
+    }
+    this.listings.push(listing)
+    for (const name of listing.folders) {
+      this.#folder({ path: join(path, name), source }, depth + 1, ofSubagents || name === 'subagents')
     }
   }
 }
 
 function isTranscript(name: string, depth: number, ofSubagents: boolean): boolean {
   if (!name.endsWith('.jsonl') || NOT_TRANSCRIPTS.has(name)) return false
-  return depth === 1 || (ofSubagents && name.startsWith('agent-'))
+  return depth === 1 || (depth > 1 && ofSubagents && name.startsWith('agent-'))
 }
 
-function entries(folder: string, problems: string[]): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code !== 'ENOENT') problems.push(`Cannot look into ${folder} (${code ?? 'unknown reason'}).`)
-    return []
-  }
+/** Why a folder cannot be looked into, as a sentence; none for one that is gone. */
+function folderProblem(folder: string, error: unknown): string[] {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' ? [] : [`Cannot look into ${folder} (${code ?? 'unknown reason'}).`]
 }

@@ -12,8 +12,15 @@ export const machineMigrations: MigrationList = {
       name: 'imports',
       up: (db) => define(db, [MACHINE_2]),
     },
+    {
+      name: 'folders as they were found',
+      up: (db) => define(db, [MACHINE_3]),
+    },
   ],
 }
+
+const MACHINE_3 = `create table folder (
+  path text primary key, listed_at integer not null, listings text not null) without rowid`
 
 const MACHINE_2 = `create table import (
   origin text primary key, file text not null, imported_at integer not null, days integer not null,

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import type { UsageEvent } from '../../../core/usage-event.ts'
 import { ProjectResolver } from '../../../sources/project.ts'
-import { sources } from '../../../sources/source.ts'
+import { sources, transcriptsIn } from '../../../sources/source.ts'
 import { readNewLines } from '../../../sources/tail.ts'
 import type { Surroundings } from '../../surroundings.ts'
 
@@ -38,7 +38,7 @@ export function countDuplicates(
   }
   for (const source of sources) {
     const reader = source.reader(context, { every_sighting: true })
-    for (const transcript of source.find(surroundings).transcripts) {
+    for (const transcript of transcriptsIn(source.find(surroundings))) {
       const { path } = transcript
       const found = (sighting: UsageEvent): void => {
         const { id, kind, occurred_at, seen_as } = sighting

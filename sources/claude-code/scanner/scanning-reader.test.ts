@@ -39,7 +39,7 @@ function reading(reader: TranscriptReader, file: Buffer, pieces: readonly number
   return {
     events: events.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     // A row that shows nothing may have told the parser what a project is called.
-    projects: [...found.projects].filter(([key]) => projects.has(key)),
+    projects: Object.fromEntries([...found.projects].filter(([key]) => projects.has(key))),
     tally: found.tally,
     state: reader.state(),
   }
