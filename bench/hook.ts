@@ -26,19 +26,33 @@ export async function measureHook(forge: readonly string[], ledger: string): Pro
   const call = shimCommand('Stop', place)
   const idle = await timeCalls('idle', call, home)
   const busy = await whileSyncing(forge, ledger, () => timeCalls('while a sync is under way', call, home))
-  return [idle, busy]
+  return [...idle, ...busy]
 }
 
-async function timeCalls(name: string, call: string, home: string): Promise<HookFigures> {
-  const times: number[] = []
+/** Beside each call an empty one of the shell: what the machine itself takes at that moment. */
+async function timeCalls(name: string, call: string, home: string): Promise<HookFigures[]> {
+  const [hooks, shells]: [number[], number[]] = [[], []]
   for (let i = -5; i < CALLS; i++) {
-    const started = performance.now()
-    const { status, stdout } = spawnSync('/bin/sh', ['-c', call], { env: { HOME: home }, input: '{}' })
-    const ms = performance.now() - started
-    if (status !== 0 || stdout.length > 0) throw new Error(`the hook ended with ${status} and said ${String(stdout)}`)
-    if (i >= 0) times.push(ms)
+    const shell = timed(':', home)
+    const hook = timed(call, home)
+    if (i >= 0) {
+      shells.push(shell)
+      hooks.push(hook)
+    }
     await sleep(BETWEEN_MS)
   }
+  return [figures(`the hook, ${name}`, hooks), figures(`an empty shell, ${name}`, shells)]
+}
+
+function timed(command: string, home: string): number {
+  const started = performance.now()
+  const { status, stdout } = spawnSync('/bin/sh', ['-c', command], { env: { HOME: home }, input: '{}' })
+  const ms = performance.now() - started
+  if (status !== 0 || stdout.length > 0) throw new Error(`${command} ended with ${status} and said ${String(stdout)}`)
+  return ms
+}
+
+function figures(name: string, times: readonly number[]): HookFigures {
   const sorted = times.toSorted((a, b) => a - b)
   const p50_ms = median(times)
   const p99_ms = sorted[Math.ceil(CALLS * 0.99) - 1] as number

@@ -41,8 +41,8 @@ export async function showLimits(
     isEmpty: limits.length === 0 && blocks.length === 0,
     lead: (style) => {
       const gauges = gaugeLines(limits, question, style)
-      const rule = gauges.at(-1) === '' ? [] : ['']
-      return [...gauges, ...(blocks.length > 0 ? [...rule, ...flow([BLOCKS_TITLE], style.width)] : [])]
+      while (gauges.at(-1) === '') gauges.pop()
+      return blocks.length === 0 ? gauges : [...gauges, '', ...flow([BLOCKS_TITLE], style.width)]
     },
     spokenLead: (style) => limits.map((limit) => spokenGauge(limit, question, style)),
     table: (style) => ({
