@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, createWriteStream } from 'node:fs'
+import { createReadStream, existsSync, mkdirSync, renameSync, createWriteStream } from 'node:fs'
 import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
@@ -126,9 +126,4 @@ async function post(url: string, key: string, body: Buffer, agent: Agent): Promi
   let text = ''
   for await (const chunk of answer) text += String(chunk)
   if (answer.statusCode !== 200) throw new Error(`${answer.statusCode}: ${text}`)
-}
-
-/** Removes what was made for it. */
-export function removeBatches(): void {
-  rmSync(cacheFolder('ingest'), { recursive: true, force: true })
 }

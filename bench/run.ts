@@ -5,6 +5,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { cacheFolder, fillLedger, generatedHome, homeOfManyFiles } from './corpora.ts'
 import { measureHook } from './hook.ts'
+import { measureIngest } from './ingest.ts'
 import { type Figures, measure, type Timed } from './measure.ts'
 import { installPeers, type Peers } from './peers.ts'
 import { measureReports } from './reports.ts'
@@ -29,6 +30,7 @@ const parts: Readonly<Record<string, (peers: Peers) => Promise<Part> | Part>> = 
   rescan,
   start,
   sync,
+  ingest,
   reports,
   hook,
 }
@@ -149,6 +151,11 @@ async function sync(): Promise<Part> {
   return { about, figures: [client], ratios: [] }
 }
 
+/** Four clients at once, all checks on; FORGE_BENCH_EVENTS says how many events. */
+async function ingest(): Promise<Part> {
+  return { ...(await measureIngest(FORGE, Number(process.env['FORGE_BENCH_EVENTS'] ?? 1_000_000))), ratios: [] }
+}
+
 /** Each report over a year, inside the server. */
 async function reports(): Promise<Part> {
   const { events, figures } = await measureReports()
@@ -197,12 +204,24 @@ function ratio(ours: Figures, other: Figures): string {
   return `${ours.name} : ${other.name} = ${(ours.median_ms / other.median_ms).toFixed(2)}`
 }
 
+/** Medians of the last recorded run, by what was measured. */
+function recorded(): ReadonlyMap<string, number> {
+  const path = join(import.meta.dirname, 'RESULTS.md')
+  const rows = existsSync(path) ? readFileSync(path, 'utf8').matchAll(/^\| (.+?) \| (\d+) \| \d+ to \d+ \|/gm) : []
+  return new Map([...rows].map(([, name = '', median]) => [name, Number(median)]))
+}
+
 function section(name: string, { about, figures, ratios }: Part): string {
+  const before = recorded()
+  const since = figures.flatMap(({ name: what, median_ms }) => {
+    const last = before.get(what) ?? 0
+    return last === 0 ? [] : [`${what} : the last recorded run = ${(median_ms / last).toFixed(2)}`]
+  })
   const rows = figures.map(({ name: what, median_ms, min_ms, max_ms, peak_mib }) => {
     const peak = peak_mib === undefined ? '-' : peak_mib.toFixed(0)
     return `| ${what} | ${median_ms.toFixed(0)} | ${min_ms.toFixed(0)} to ${max_ms.toFixed(0)} | ${peak} |`
   })
-  const list = ratios.map((ratio) => `- ${ratio}`)
+  const list = [...ratios, ...since].map((ratio) => `- ${ratio}`)
   return [
     `## ${name}`,
     '',

@@ -28,8 +28,7 @@ function transcripts({ surroundings }: Patient): Check {
       next: 'If Claude Code keeps them elsewhere, set CLAUDE_CONFIG_DIR; each user and each container has its own.',
     })
   }
-  const folders =
-    found.roots.length === 1 ? `in ${found.roots[0]}` : `in ${counted(found.roots.length, 'folder')}`
+  const folders = found.roots.length === 1 ? `in ${found.roots[0]}` : `in ${counted(found.roots.length, 'folder')}`
   return pass(
     `${counted(transcripts.length, 'transcript')} ${folders}, newest ${ago(Math.max(0, surroundings.now() - newest))}`,
   )
