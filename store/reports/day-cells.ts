@@ -83,7 +83,13 @@ const DAYS_AT_ONCE = 28
  */
 export class DayCells {
   readonly #days = new Map<string, DayOfCells>()
+  readonly #most: number
   #sessions = 0
+
+  /** @param most so many sessions of cells, and days, are remembered */
+  constructor(most = MOST_SESSIONS) {
+    this.#most = most
+  }
 
   /** The days of a range, in order; of all time, those that can have anything. */
   async of(
@@ -120,14 +126,23 @@ export class DayCells {
     return days as DayOfCells[]
   }
 
-  /** The days that were remembered first are forgotten first. */
+  /** The dates that are remembered, in order. */
+  get dates(): Day[] {
+    return [...this.#days.values()].map(({ date }) => date).toSorted()
+  }
+
+  /**
+   * The oldest days are forgotten first: most questions are about the last ones, which a year that does not fit would
+   * otherwise push out each time.
+   */
   #remember(key: string, day: DayOfCells): void {
     this.#forget(key)
     this.#days.set(key, day)
     this.#sessions += weightOf(day)
-    for (const oldest of this.#days.keys()) {
-      if (this.#sessions <= MOST_SESSIONS) return
-      this.#forget(oldest)
+    while (this.#sessions > this.#most) {
+      let oldest: [key: string, date: Day] = [key, day.date]
+      for (const [each, { date }] of this.#days) if (date < oldest[1]) oldest = [each, date]
+      this.#forget(oldest[0])
     }
   }
 
