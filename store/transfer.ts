@@ -52,6 +52,7 @@ export const MOVED: Readonly<Partial<Record<Table, readonly string[]>>> = {
   audit: ['id'],
   pairing: ['id'],
   invite: ['code_hash'],
+  share: ['id'],
 }
 
 /** What each engine makes anew, or counts for a minute. */
