@@ -51,6 +51,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? (high ?? Number.NaN) : ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2
 }
 
+/** Figures of something that was timed otherwise, in milliseconds. */
+export function figuresOf(name: string, times: readonly number[]): Figures {
+  const [min_ms, max_ms] = [Math.min(...times), Math.max(...times)]
+  return { name, median_ms: median(times), min_ms, max_ms, peak_mib: undefined }
+}
+
 function runOnce({ name, command, env = {}, prepare }: Timed): { ms: number; kib: number | undefined } {
   prepare?.()
   const timed = existsSync(GNU_TIME) ? [GNU_TIME, '-f', 'KIB %M', ...command] : command

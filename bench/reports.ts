@@ -4,7 +4,7 @@ import { createApp } from '../server/app.ts'
 import { createLog } from '../server/log.ts'
 import { openServerLedger } from '../store/open.ts'
 import { YEAR_ENDS, yearLedger } from './corpora.ts'
-import { type Figures, median } from './measure.ts'
+import { type Figures, figuresOf } from './measure.ts'
 
 const KEY = 'a-key-for-the-benchmarks'
 const EVENTS = 1_000_000
@@ -48,9 +48,4 @@ export async function measureReports(): Promise<{ events: number; figures: Figur
 
 function year(): [ReportName, string] {
   return YEARS[0] as [ReportName, string]
-}
-
-function figuresOf(name: string, times: readonly number[]): Figures {
-  const [min_ms, max_ms] = [Math.min(...times), Math.max(...times)]
-  return { name, median_ms: median(times), min_ms, max_ms, peak_mib: undefined }
 }

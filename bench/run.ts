@@ -7,6 +7,7 @@ import { cacheFolder, fillLedger, generatedHome, homeOfManyFiles } from './corpo
 import { measureHook } from './hook.ts'
 import { measureIngest } from './ingest.ts'
 import { type Figures, measure, type Timed } from './measure.ts'
+import { measurePage } from './page.ts'
 import { installPeers, type Peers } from './peers.ts'
 import { measureReports } from './reports.ts'
 
@@ -33,6 +34,7 @@ const parts: Readonly<Record<string, (peers: Peers) => Promise<Part> | Part>> = 
   ingest,
   reports,
   hook,
+  page,
 }
 
 const wanted = process.argv.slice(2)
@@ -165,6 +167,15 @@ async function reports(): Promise<Part> {
 }
 
 /** From the call of Claude Code's hook to its return. */
+/** The dashboard in a browser. */
+async function page(): Promise<Part> {
+  const measured = await measurePage(FORGE)
+  if (measured === undefined) return { about: 'No Chromium here', figures: [], ratios: [] }
+  const { events, figures } = measured
+  const about = `${events.toLocaleString('en-US')} events in the ledger, on this machine; at most 1000 ms and 16 ms`
+  return { about, figures, ratios: [] }
+}
+
 async function hook(): Promise<Part> {
   const full = join(cacheFolder('ledgers'), '100000.db')
   if (!existsSync(full)) await fillLedger(full, 100_000)

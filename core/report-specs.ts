@@ -190,6 +190,7 @@ export const reportSpecs = {
       models: z.array(rows.modelRow).meta({ description: 'The largest ten.' }),
       projects: z.array(rows.projectRow).meta({ description: 'The largest ten.' }),
       heatmap: z.object(heatmap),
+      limits: z.array(rows.limitRow).meta({ description: 'As in `limits`, of the accounts that were asked for.' }),
     }),
   },
 } as const

@@ -27,6 +27,8 @@ export async function buildWeb(outDir: string): Promise<readonly string[]> {
       assetsInlineLimit: 0,
       reportCompressedSize: false,
       sourcemap: false,
+      // What pages share is one file: a first visit waits for few.
+      rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } } },
     },
   })) as Rolldown.RolldownOutput
   for (const path of filesOf(outDir)) compress(path)

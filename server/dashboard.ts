@@ -20,6 +20,9 @@ type Encoding = 'br' | 'gzip' | 'identity'
 /** The dashboard's files by their exact path: what is not in here is not there, so no path can lead anywhere else. */
 export type Dashboard = ReadonlyMap<string, Asset>
 
+/** How files that a page is made of are logged. */
+export const ASSETS_ROUTE = '/assets/*'
+
 /** Paths that are the page itself: which of its pages is meant, it reads from the address (web/address.ts). */
 const PAGES = [
   '/',
@@ -86,7 +89,7 @@ export function readDashboard(folder: string): Dashboard {
 export function mountDashboard(app: Hono<ServerEnv>, dashboard: Dashboard): void {
   for (const [path, asset] of dashboard) {
     app.get(path, (c) => {
-      c.set('route', asset.isHashed ? '/assets/*' : path)
+      c.set('route', asset.isHashed ? ASSETS_ROUTE : path)
       const headers = headersOf(asset)
       if (c.req.header('If-None-Match') === asset.etag) return c.body(null, 304, headers)
       const encoding = preferredEncoding(c.req.header('Accept-Encoding') ?? '', asset)

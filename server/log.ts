@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino'
 import type { Problem } from '../core/problem.ts'
+import { ASSETS_ROUTE } from './dashboard.ts'
 
 export type { Logger }
 
@@ -38,8 +39,14 @@ export function logRequest(log: Logger, request: AnsweredRequest, problem: Probl
     ...(problem === undefined ? {} : { code: problem.code }),
     ...(problem !== undefined && request.status >= 500 ? { error: describe(problem.cause) } : {}),
   }
-  const level = request.status >= 500 ? 'error' : request.status === 429 ? 'warn' : 'info'
-  log[level](fields, 'request')
+  log[levelOf(request)](fields, 'request')
+}
+
+/** What a page is made of comes with every visit and says nothing. */
+function levelOf({ status, route }: AnsweredRequest): 'error' | 'warn' | 'info' | 'debug' {
+  if (status >= 500) return 'error'
+  if (status === 429) return 'warn'
+  return route === ASSETS_ROUTE ? 'debug' : 'info'
 }
 
 function describe(error: unknown): string | undefined {

@@ -16,7 +16,7 @@ export interface Question extends Days {
 
 /** The days, zone and filters that a view means now. */
 export function questionOf(
-  view: View,
+  view: Pick<View, 'range' | 'tz' | 'filters' | 'every'>,
   { now, zone, isNarrow }: { now: number; zone: string; isNarrow: boolean },
 ): Question {
   const tz = view.tz ?? zone

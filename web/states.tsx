@@ -3,6 +3,7 @@ import { useContext, useEffect, useState } from 'preact/hooks'
 import type { Problem } from '../core/problem.ts'
 import { clockTime } from './format-time.ts'
 import { addressOf, DEFAULT_VIEW } from './address.ts'
+import { forgetAnswers } from './answers.ts'
 import { Surroundings } from './surroundings.ts'
 import type { Shown } from './use-report.ts'
 
@@ -26,6 +27,8 @@ export function Answered<T>({
 }) {
   const { answer, problem, isOld } = shown
   const isLate = useDelay(isOld && problem === undefined, SKELETON_MS)
+  // What was seen before is not for whoever sits here now.
+  if (problem?.code === 'unauthenticated') return <SignedOut />
   return (
     <>
       {problem !== undefined && <Trouble problem={problem} as_of={shown.as_of} retry={shown.retry} />}
@@ -55,7 +58,7 @@ export function Skeleton() {
   )
 }
 
-/** What went wrong, in place, and when it is tried again. Signed out is not wrong: it leads to signing in and back. */
+/** What went wrong, in place, and when it is tried again. */
 function Trouble({
   problem,
   as_of,
@@ -66,13 +69,10 @@ function Trouble({
   readonly retry: () => void
 }) {
   const { zone } = useContext(Surroundings)
-  const isSignedOut = problem.code === 'unauthenticated'
   useEffect(() => {
-    if (isSignedOut) return undefined
     const timer = setTimeout(retry, RETRY_S * 1000)
     return () => clearTimeout(timer)
   }, [problem])
-  if (isSignedOut) return <SignedOut />
   const { request_id } = problem.details as { request_id?: unknown }
   return (
     <div class="card trouble" role="alert">
@@ -91,7 +91,9 @@ function Trouble({
   )
 }
 
+/** Not wrong, but no answer: it leads to signing in and back to the same view. */
 function SignedOut() {
+  useEffect(forgetAnswers, [])
   const back = location.pathname.slice(location.pathname.lastIndexOf('/') + 1) + location.search
   const target = `${addressOf('sign-in', DEFAULT_VIEW)}?back=${encodeURIComponent(back)}`
   return (

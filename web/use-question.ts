@@ -1,4 +1,4 @@
-import { useContext } from 'preact/hooks'
+import { useContext, useMemo } from 'preact/hooks'
 import type { View } from './address.ts'
 import { address } from './navigation.ts'
 import { type Question, questionOf } from './question.ts'
@@ -9,10 +9,20 @@ import { useMedia } from './use-media.ts'
 /** Where a screen is as narrow as a phone's. */
 export const NARROW = '(max-width: 719px)'
 
+const MINUTE_MS = 60_000
+
 /** What the address asks now. */
 export function useQuestion(): { view: View; question: Question } {
   const { view } = useStore(address)
   const surroundings = useContext(Surroundings)
   const isNarrow = useMedia(NARROW)
-  return { view, question: questionOf(view, { now: surroundings.now(), zone: surroundings.zone, isNarrow }) }
+  const { zone } = surroundings
+  // To the minute, so that what depends on it alone is not drawn anew with every key.
+  const now = Math.floor(surroundings.now() / MINUTE_MS) * MINUTE_MS
+  const { range, tz, filters, every } = view
+  const question = useMemo(
+    () => questionOf({ range, tz, filters, every }, { now, zone, isNarrow }),
+    [range, tz, filters, every, now, zone, isNarrow],
+  )
+  return { view, question }
 }

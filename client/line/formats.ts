@@ -1,17 +1,10 @@
-import { localDay, localTime } from '../../core/calendar.ts'
-import { weekdayName } from '../../core/dates.ts'
+import { percentText, resetText, stateOf, windowName } from '../../core/limit-words.ts'
 import { compactCount } from '../../core/format.ts'
 import { dollars, parseUsd } from '../../core/money.ts'
 import { Problem } from '../../core/problem.ts'
 import type { Style } from '../terminal/style.ts'
 import type { LineFacts, LineLimit } from './facts.ts'
 import { LINE_FORMATS, type LineFormat } from './format-names.ts'
-
-/** From where on a meter is yellow, and from where on red. */
-export const WARN_PERCENT = 70
-export const BAD_PERCENT = 90
-
-type State = 'ok' | 'warn' | 'bad' | 'unknown'
 
 /** The facts in a format's words, or in those of a template such as `{5h} {tokens}`; empty where nothing is known. */
 export function lineText(format: string, facts: LineFacts | undefined, now: number): string {
@@ -128,19 +121,6 @@ function sentences(facts: LineFacts, now: number): string[] {
   ]
 }
 
-/** `5-hour window`, `Week, all`; another one by its own name. */
-export function windowName(window: string): string {
-  if (window === 'five_hour') return '5-hour window'
-  if (window === 'seven_day') return 'Week, all'
-  const name = window.replace(/^seven_day_/, 'Week, ').replaceAll('_', ' ')
-  return name.charAt(0).toUpperCase() + name.slice(1)
-}
-
-export function stateOf(limit: Pick<LineLimit, 'used_percent'> | undefined): State {
-  if (limit === undefined) return 'unknown'
-  return limit.used_percent >= BAD_PERCENT ? 'bad' : limit.used_percent >= WARN_PERCENT ? 'warn' : 'ok'
-}
-
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 
 /** A share of so many cells, to an eighth of one. */
@@ -150,17 +130,6 @@ export function meter(percent: number, cells: number, style: Pick<Style, 'ascii'
   const whole = Math.floor(filled)
   const part = EIGHTHS[Math.floor((filled - whole) * 8)] ?? ''
   return ('█'.repeat(whole) + part).padEnd(cells, '░')
-}
-
-/** `22:00`, and with the weekday where it is another day. */
-export function resetText({ resets_at }: Pick<LineLimit, 'resets_at'>, { tz }: { tz: string }, now: number): string {
-  const at = Date.parse(resets_at)
-  const day = localDay(at, tz)
-  return day === localDay(now, tz) ? localTime(at, tz) : `${weekdayName(day).slice(0, 3)} ${localTime(at, tz)}`
-}
-
-export function percentText({ used_percent }: Pick<LineLimit, 'used_percent'>): string {
-  return `${Math.round(used_percent)}%`
 }
 
 /** The newest of a window, where several accounts have one. */

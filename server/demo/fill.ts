@@ -1,9 +1,11 @@
 import { recordCoverage } from '../../store/coverage.ts'
 import { record } from '../../store/ledger.ts'
+import { recordLimits } from '../../store/limits.ts'
 import { meetMachine, setCleanupPeriod } from '../../store/machines.ts'
 import type { Db } from '../../store/open.ts'
 import { recordProjects } from '../../store/projects.ts'
 import { ONLY_OWNER } from '../../store/schema.ts'
+import { demoLimits } from './limits.ts'
 import { DEMO_MACHINES, DEMO_PROJECTS, demoYear } from './year.ts'
 
 const DAY = 86_400_000
@@ -28,6 +30,7 @@ export async function fillDemo(db: Db, now: number): Promise<void> {
       await recordCoverage(tx, ONLY_OWNER, id, spans)
     }
     await recordProjects(tx, ONLY_OWNER, DEMO_PROJECTS)
+    await recordLimits(tx, ONLY_OWNER, demoLimits(now), now)
   })
   const events = demoYear(now)
   for (let i = 0; i < events.length; i += BATCH) {

@@ -18,6 +18,7 @@ export function reducedOverview(
     machines: has('machines') ? overview.machines : [],
     projects: has('projects') ? overview.projects : [],
     models: has('models') ? overview.models : [],
+    limits: [],
     heatmap: has('year')
       ? heatmap
       : { ...heatmap, days: [], gaps: [], active_days: 0, streak_days: 0, longest_streak_days: 0 },

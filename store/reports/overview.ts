@@ -3,6 +3,7 @@ import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
 import { models, projects } from './breakdowns.ts'
 import type { ReportContext } from './context.ts'
 import { heatmap } from './heatmap.ts'
+import { limits } from './limits.ts'
 import { machines } from './machines.ts'
 import { DEFAULT_DAYS } from './default-range.ts'
 import { totals } from './totals.ts'
@@ -30,6 +31,7 @@ export async function overview(context: ReportContext, query: QueryOf<'overview'
     machines: (await machines(context, inRange)).machines,
     models: (await models(context, inRange)).models.slice(0, NAMED),
     projects: (await projects(context, inRange)).projects.slice(0, NAMED),
+    limits: (await limits(context, query.account === undefined ? {} : { account: query.account })).limits,
     heatmap: await heatmap(context, { ...filters, to: range.to, tz: range.tz }),
   }
 }

@@ -12,18 +12,34 @@ import { type ServedForge, serveForge } from './program.ts'
 /** `npm test` has built it; without a build there is no page to look at. */
 export const hasDashboard = existsSync(join(repository, 'dist/web/index.html'))
 
+/** Of the demo's server, for programs. */
+export const DEMO_KEY = 'a-key-for-a-made-up-year'
+
 /** A made-up year, for anyone to look at; stopped by the caller, so that the tests of a file share it. */
 export async function serveDemo(): Promise<ServedForge> {
-  return serveForge({ home: tmpdir() }, { args: ['--demo'] })
+  return serveForge({ home: tmpdir(), env: { FORGE_API_KEY: DEMO_KEY } }, { args: ['--demo'] })
+}
+
+export interface EmptyServer extends ServedForge {
+  readonly setup_link: string
+  readonly key: string
+  /** Starts it again, on the same data and port. */
+  again(port: number): Promise<ServedForge>
 }
 
 /** A server with nothing on it yet, as `forge serve` starts for the first time: it shows a link and a key. */
-export async function serveEmpty(): Promise<ServedForge & { setup_link: string; key: string }> {
-  const served = await serveForge({ home: tempFolder() })
+export async function serveEmpty(): Promise<EmptyServer> {
+  const home = tempFolder()
+  const served = await serveForge({ home })
   const setup_link = /(http\S+\/setup#\S+)/.exec(served.printed())?.[1]
   const key = /key\s+(cf_\S+)/.exec(served.printed())?.[1]
   if (setup_link === undefined || key === undefined) throw new Error(`no link or key in: ${served.printed()}`)
-  return { ...served, setup_link: setup_link.replace('localhost', '127.0.0.1'), key }
+  return {
+    ...served,
+    setup_link: setup_link.replace('localhost', '127.0.0.1'),
+    key,
+    again: (port) => serveForge({ home }, { port }),
+  }
 }
 
 /** A page that has been signed in by a setup link. */

@@ -1,6 +1,7 @@
 import { ControlRow } from '../controls/control-row.tsx'
 import { ExportButton } from '../controls/export-button.tsx'
 import { USAGE_COLUMNS } from '../../core/table-text.ts'
+import { PeaksCard, PlanCard } from '../limits/plan-card.tsx'
 import { BlocksCard } from '../limits/blocks-card.tsx'
 import { NothingHere } from '../overview/nothing-here.tsx'
 import { rangeOf } from '../question.ts'
@@ -12,6 +13,8 @@ import { useReport } from '../use-report.ts'
 export function Limits() {
   const { question } = useQuestion()
   const blocks = useReport('blocks', rangeOf(question))
+  const { account } = question.filters
+  const limits = useReport('limits', account === undefined ? {} : { account })
   const rows = () =>
     blocks.answer && {
       columns: ['starts', 'ends', 'is_active', 'models', ...USAGE_COLUMNS],
@@ -25,6 +28,14 @@ export function Limits() {
       <ControlRow>
         <ExportButton name={`blocks-${question.from}-${question.to}`} rows={rows} />
       </ControlRow>
+      <Answered shown={limits} skeleton={<div class="card" />}>
+        {(answer) => (
+          <>
+            <PlanCard limits={answer.limits} question={question} />
+            <PeaksCard answer={answer} question={question} />
+          </>
+        )}
+      </Answered>
       <Answered shown={blocks}>
         {(answer) =>
           answer.blocks.length === 0 ? <NothingHere /> : <BlocksCard answer={answer} question={question} />

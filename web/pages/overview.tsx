@@ -4,6 +4,7 @@ import { ExportButton } from '../controls/export-button.tsx'
 import { ShareButton } from '../controls/share-button.tsx'
 import { hasFilters } from '../address.ts'
 import { knownOf, reportUrl } from '../answers.ts'
+import { PlanCard } from '../limits/plan-card.tsx'
 import { FirstRun } from '../overview/first-run.tsx'
 import { MachinesCard } from '../overview/machines-card.tsx'
 import { TopCard } from '../overview/top-card.tsx'
@@ -12,7 +13,8 @@ import { UsageChart } from '../overview/usage-chart.tsx'
 import { YearCard } from '../overview/year-card.tsx'
 import { Footnotes } from '../overview/footnotes.tsx'
 import { NothingHere } from '../overview/nothing-here.tsx'
-import { rangeOf } from '../question.ts'
+import { useMemo } from 'preact/hooks'
+import { type Question, rangeOf } from '../question.ts'
 import { Answered } from '../states.tsx'
 import { USAGE_COLUMNS } from '../../core/table-text.ts'
 import { useQuestion } from '../use-question.ts'
@@ -46,13 +48,7 @@ export function Overview() {
               ) : (
                 <UsageChart answer={answer} view={view} question={question} />
               )}
-              <div class="columns">
-                <MachinesCard answer={answer} question={question} />
-                <TopCard answer={answer} kind="project" />
-                <TopCard answer={answer} kind="model" />
-              </div>
-              <YearCard answer={answer} question={question} />
-              <Footnotes answer={answer} question={question} />
+              <BelowTheChart answer={answer} question={question} />
             </>
           )
         }
@@ -65,4 +61,23 @@ export function Overview() {
 function isFirstRun({ machines, totals, heatmap }: AnswerOf<'overview'>): boolean {
   const events = machines.reduce((sum, machine) => sum + machine.event_count, 0)
   return events + totals.total_tokens + totals.estimated_tokens + heatmap.active_days === 0
+}
+
+/** What does not change with the metric, nor with how bars are divided: drawn anew for another answer only. */
+function BelowTheChart({ answer, question }: { readonly answer: AnswerOf<'overview'>; readonly question: Question }) {
+  return useMemo(
+    () => (
+      <>
+        <div class="columns">
+          <MachinesCard answer={answer} question={question} />
+          {answer.limits.length > 0 && <PlanCard limits={answer.limits} question={question} />}
+          <TopCard answer={answer} kind="project" />
+          <TopCard answer={answer} kind="model" />
+        </div>
+        <YearCard answer={answer} question={question} />
+        <Footnotes answer={answer} question={question} />
+      </>
+    ),
+    [answer, question],
+  )
 }
