@@ -30,6 +30,8 @@ export const USAGE_COLUMNS = [
   'tool_call_count',
   'web_search_count',
   'understated_count',
+  'contract_unpriced_tokens',
+  'contract_saving_usd',
 ] as const
 
 /** Tab-separated, for pipes. A row of which all but the first column is missing is only that. */

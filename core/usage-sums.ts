@@ -5,10 +5,12 @@ import type { UsageSums } from './report-specs.ts'
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** Sums over rows. Sessions of groups cannot be added up, so they are those of the rows, and only for programs. */
-export type Sums = Writable<Omit<UsageSums, 'cost_usd' | 'contract_cost_usd'>> & {
+export type Sums = Writable<Omit<UsageSums, 'cost_usd' | 'contract_cost_usd' | 'contract_saving_usd'>> & {
   /** Of what has a price. */
   cost: Picodollars
   contract_cost: Picodollars
+  /** List price less contract price, of what has both. */
+  contract_saving: Picodollars
 }
 
 export function sumOf(rows: readonly UsageSums[]): Sums {
@@ -17,6 +19,7 @@ export function sumOf(rows: readonly UsageSums[]): Sums {
     for (const field of COUNTS) sums[field] += row[field]
     sums.cost += parseUsd(row.cost_usd ?? '0')
     sums.contract_cost += parseUsd(row.contract_cost_usd ?? '0')
+    sums.contract_saving += parseUsd(row.contract_saving_usd ?? '0')
   }
   return sums
 }
@@ -70,6 +73,7 @@ const COUNTS = [
   'cache_write_5m_tokens',
   'cache_write_1h_tokens',
   'unpriced_tokens',
+  'contract_unpriced_tokens',
   'message_count',
   'response_count',
   'session_count',
@@ -82,8 +86,12 @@ const COUNTS = [
 
 function noSums(): Sums {
   return {
-    ...(Object.fromEntries(COUNTS.map((field) => [field, 0])) as Omit<Sums, 'cost' | 'contract_cost'>),
+    ...(Object.fromEntries(COUNTS.map((field) => [field, 0])) as Omit<
+      Sums,
+      'cost' | 'contract_cost' | 'contract_saving'
+    >),
     cost: 0n,
     contract_cost: 0n,
+    contract_saving: 0n,
   }
 }

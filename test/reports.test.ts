@@ -5,6 +5,7 @@ import { connect } from '../api/client.ts'
 import type { FigureSet } from '../core/day-figure.ts'
 import { GROUPINGS } from '../core/grouping.ts'
 import { parseUsd, usdText } from '../core/money.ts'
+import { parseContract } from '../core/prices/contract.ts'
 import { costOfEvent } from '../core/prices/cost.ts'
 import { listPrices } from '../core/prices/price-book.ts'
 import type { AnswerOf, Reports, SessionRow, UsageSums } from '../core/report-specs.ts'
@@ -28,6 +29,25 @@ import { anEvent, eventIdOf } from './support/events.ts'
 
 const now = () => Date.parse('2026-11-22T12:00:00Z')
 const KEY = 'a-key-for-tests-of-the-reports'
+/** A discount, and one model with a price of its own, which says nothing of long prompts, the US or fast mode. */
+const CONTRACT = parseContract(
+  {
+    name: 'ACME',
+    discount_percent: 12.5,
+    models: {
+      'claude-opus-5': {
+        periods: [
+          {
+            from: '2026-11-10',
+            rates: { input: 4, output: 20, cache_write_5m: 5, cache_write_1h: 8, cache_read: 0.4 },
+          },
+        ],
+      },
+    },
+  },
+  listPrices(),
+)
+const PRICES = { list: listPrices(), contract: CONTRACT }
 
 /** A ledger with the same reports over SQL and over HTTP. */
 async function open(): Promise<{
@@ -45,6 +65,7 @@ async function open(): Promise<{
     log: pino({ level: 'silent' }),
     randomBytes: (count) => new Uint8Array(count),
     api_key: KEY,
+    contract: CONTRACT,
     limits: { requests: 1e9 },
   })
   const overHttp = connect(
@@ -55,7 +76,7 @@ async function open(): Promise<{
     ledger,
     write: (run) => transact(ledger.db, ONLY_OWNER, async (tx) => void (await run(tx))),
     sides: [
-      ['SQL', ledgerReports({ db: ledger.db, owner: ONLY_OWNER, now, tz: 'UTC' })],
+      ['SQL', ledgerReports({ db: ledger.db, owner: ONLY_OWNER, now, tz: 'UTC', prices: PRICES })],
       ['HTTP', overHttp.reports],
     ],
   }
@@ -186,24 +207,36 @@ const SUMMED = [
   'cache_write_5m_tokens',
   'cache_write_1h_tokens',
   'unpriced_tokens',
+  'contract_unpriced_tokens',
 ] as const
+const COSTS = ['contract_cost_usd', 'contract_saving_usd', 'cost_usd'] as const
 
 /** Sums of rows as text, money to the last digit. */
-function sums(rows: readonly UsageSums[]): string {
-  const cost = rows.reduce((total, row) => total + parseUsd(row.cost_usd ?? '0'), 0n)
-  return [...SUMMED.map((name) => `${name} ${sum(rows.map((row) => row[name]))}`), `cost ${usdText(cost)}`].join(', ')
+function sums(rows: readonly Pick<UsageSums, (typeof SUMMED | typeof COSTS)[number]>[]): string {
+  return [
+    ...SUMMED.map((name) => `${name} ${sum(rows.map((row) => row[name]))}`),
+    ...COSTS.map((name) => `${name} ${usdText(rows.reduce((all, row) => all + parseUsd(row[name] ?? '0'), 0n))}`),
+  ].join(', ')
 }
 
 /** The same of events, each priced by itself. */
 function truth(events: readonly UsageEvent[]): string {
-  const cost = events.reduce((total, event) => total + (costOfEvent(listPrices(), event) ?? 0n), 0n)
-  const rows = events.map((event) => ({
-    ...event,
-    total_tokens: totalTokens(event),
-    cache_creation_tokens: event.cache_write_5m_tokens + event.cache_write_1h_tokens,
-    unpriced_tokens: costOfEvent(listPrices(), event) === undefined ? totalTokens(event) : 0,
-  }))
-  return [...SUMMED.map((name) => `${name} ${sum(rows.map((row) => row[name]))}`), `cost ${usdText(cost)}`].join(', ')
+  return sums(
+    events.map((event) => {
+      const list = costOfEvent(PRICES.list, event)
+      const contract = costOfEvent(CONTRACT, event)
+      return {
+        ...event,
+        total_tokens: totalTokens(event),
+        cache_creation_tokens: event.cache_write_5m_tokens + event.cache_write_1h_tokens,
+        unpriced_tokens: list === undefined ? totalTokens(event) : 0,
+        contract_unpriced_tokens: contract === undefined ? totalTokens(event) : 0,
+        cost_usd: list === undefined ? null : usdText(list),
+        contract_cost_usd: contract === undefined ? null : usdText(contract),
+        contract_saving_usd: list === undefined || contract === undefined ? null : usdText(list - contract),
+      }
+    }),
+  )
 }
 
 const range = { from: '2026-10-01', to: '2026-11-23' }
@@ -230,7 +263,7 @@ describe('every report', () => {
           expect(sum(squares.map((day) => day.total_tokens))).toBe(sum(events.map(totalTokens)))
           const { prices } = await reports.explain({ ...range, tz })
           const explained = prices.reduce((total, row) => total + parseUsd(row.cost_usd ?? '0'), 0n)
-          expect(usdText(explained)).toBe(/cost (.*)$/.exec(truth(events))?.[1])
+          expect(usdText(explained)).toBe(/ cost_usd (.*)$/.exec(truth(events))?.[1])
           answers.push({ found, overview: await reports.overview({ ...range, tz }) })
         }
         expect(answers[1]).toEqual(answers[0])

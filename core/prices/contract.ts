@@ -43,6 +43,7 @@ export function parseContract(json: unknown, list: PriceBook): PriceBook {
   return makeBook({
     name,
     version: list.version,
+    contract: { list, own: named },
     models: [...discounted, ...own],
     aliases: [
       ...listAliases,

@@ -52,7 +52,21 @@ export function ratesOf(book: PriceBook, question: PriceQuestion): Rates | undef
     rates = applyRules(book, model, period, question)
     if (known.size < MOST_REMEMBERED) known.set(key, rates)
   }
-  return rates
+  const { contract } = book
+  return contract?.own.has(model.id) && !saysAll(rates, question, contract.list) ? undefined : rates
+}
+
+/**
+ * Does a contract's own price say all that the list price makes a difference of? A response in fast mode, in the US or
+ * with a long prompt has no contract price, rather than the standard one, where the contract is silent of it.
+ */
+function saysAll({ base, multipliers }: Rates, question: PriceQuestion, list: PriceBook): boolean {
+  const beside = ratesOf(list, question)
+  const inUs = (rules: Rates['multipliers']) => rules.some(({ rule }) => rule === 'us-geo')
+  const parts = question.variant.split(' ')
+  if (parts.includes('fast') && base !== 'fast') return false
+  if (parts.includes('geo:us') && !inUs(multipliers) && (beside === undefined || inUs(beside.multipliers))) return false
+  return !(beside?.base === 'long-prompt' && base === 'standard')
 }
 
 /** The cost of counts that have these rates, exactly. */

@@ -42,6 +42,8 @@ export interface PriceBook {
   readonly ids: ReadonlyMap<string, string>
   /** Picodollars per search. */
   readonly web_search: Picodollars
+  /** Of a contract: the list prices beside it, and the models of which it says its own. */
+  readonly contract?: { readonly list: PriceBook; readonly own: ReadonlySet<string> }
 }
 
 /** What a file says of one model: prices in dollars per million tokens, of days from `from` to `to`. */
@@ -94,7 +96,7 @@ export function makeBook({
   models,
   aliases,
   ...book
-}: Pick<PriceBook, 'name' | 'version' | 'web_search'> & {
+}: Pick<PriceBook, 'name' | 'version' | 'web_search' | 'contract'> & {
   readonly models: readonly ModelPrices[]
   readonly aliases: readonly (readonly [id: string, aliases: readonly string[]])[]
 }): PriceBook {

@@ -226,6 +226,39 @@ describe('contract prices', () => {
     expect(costs({ input_tokens: 1_000_000, model: 'claude-opus-5' }, contract)).toBe('2.5')
   })
 
+  describe('that are silent of what the list price makes a difference of', () => {
+    const own = (model: string, period: object = {}, more: object = {}) =>
+      parseContract({ name: 'x', models: { [model]: { ...more, periods: [{ rates: RATES, ...period }] } } }, list)
+    const million = { input_tokens: 1_000_000 }
+    const short = { input_tokens: 50_000 }
+
+    test('have no price for fast mode, rather than the standard one', () => {
+      const fast = { ...million, model: 'claude-opus-5', variant: 'fast' }
+      expect(costs(fast, own('claude-opus-5'))).toBeUndefined()
+      expect(costs(fast, own('claude-opus-5', { fast: { rates: RATES } }))).toBe('3')
+      expect(costs({ ...fast, model: 'in-house' }, own('in-house'))).toBeUndefined()
+    })
+
+    test('have no price for the US, where the region makes a difference', () => {
+      const us = { ...million, model: 'claude-opus-5', variant: 'geo:us' }
+      expect(costs(us, own('claude-opus-5'))).toBeUndefined()
+      expect(costs(us, own('claude-opus-5', {}, { us_geo_multiplier: 1.1 }))).toBe('3.3')
+      expect(costs(us, own('claude-opus-5', {}, { us_geo_multiplier: 1 }))).toBe('3')
+      expect(costs({ ...us, model: 'in-house' }, own('in-house'))).toBeUndefined()
+      // Of Opus 4.5 the list price is the same everywhere.
+      expect(costs({ ...us, model: 'claude-opus-4-5' }, own('claude-opus-4-5'))).toBe('3')
+    })
+
+    test('have no price for a long prompt, where it is dearer', () => {
+      const long = { ...million, model: 'claude-sonnet-4-5' }
+      expect(costs(long, own('claude-sonnet-4-5'))).toBeUndefined()
+      expect(costs({ ...long, ...short }, own('claude-sonnet-4-5'))).toBe('0.15')
+      const says = { long_prompt: { threshold_prompt_tokens: 200_000, rates: RATES } }
+      expect(costs(long, own('claude-sonnet-4-5', says))).toBe('3')
+      expect(costs({ ...long, model: 'claude-opus-4-5' }, own('claude-opus-4-5'))).toBe('3')
+    })
+  })
+
   test.each([
     ['no name', { discount_percent: 1 }],
     ['a discount above 100', { name: 'x', discount_percent: 101 }],

@@ -13,6 +13,7 @@ const dollars = z
   .string()
   .regex(/^\d+(?:\.\d{1,12})?$/)
   .meta({ description: 'US dollars as an exact decimal.' })
+const signedDollars = z.string().regex(/^-?\d+(?:\.\d{1,12})?$/)
 
 /** What every row of usage counts. Token counts are exact, from events, but for the part that is named reported. */
 export const usage = {
@@ -30,7 +31,13 @@ export const usage = {
   contract_cost_usd: dollars
     .nullable()
     .meta({ description: 'The same at the contract prices that are set; null without any.' }),
+  contract_saving_usd: signedDollars.nullable().meta({
+    description: 'cost_usd less contract_cost_usd, of only that usage that has both; null without contract prices.',
+  }),
   unpriced_tokens: count.meta({ description: 'The part of total_tokens that cost_usd leaves out.' }),
+  contract_unpriced_tokens: count.meta({
+    description: 'The part of total_tokens that contract_cost_usd leaves out; 0 without contract prices.',
+  }),
   message_count: count.meta({ description: 'Prompts and responses.' }),
   response_count: count,
   session_count: count,
@@ -53,6 +60,9 @@ export const pricing = {
   price_book: z.string().meta({ description: 'Version of the list prices.' }),
   contract: z.string().nullable().meta({ description: 'Name of the contract prices; null without any.' }),
   unpriced_models: z.array(z.string()).meta({ description: 'Models in this answer of which no price is known.' }),
+  contract_unpriced_models: z
+    .array(z.string())
+    .meta({ description: 'Models of which the contract does not say all prices; empty without contract prices.' }),
 }
 
 /** How well a machine's day is known. */

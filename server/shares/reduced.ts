@@ -73,15 +73,13 @@ function numbering(kind: string): (name: string) => string {
   }
 }
 
+const COSTS: ReadonlySet<string> = new Set(['cost_usd', 'contract_cost_usd', 'contract_saving_usd', 'contract'])
+
 /** Every cost in it, wherever it is, is not known. */
 function withoutCost(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutCost)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) =>
-      name === 'cost_usd' || name === 'contract_cost_usd' || name === 'contract'
-        ? [name, null]
-        : [name, withoutCost(inner)],
-    ),
+    Object.entries(value).map(([name, inner]) => (COSTS.has(name) ? [name, null] : [name, withoutCost(inner)])),
   )
 }

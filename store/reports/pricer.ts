@@ -1,6 +1,7 @@
 import type { Picodollars } from '../../core/money.ts'
 import { costOf, type Rates, ratesOf } from '../../core/prices/cost.ts'
 import { type PriceBook, priceBoundaries } from '../../core/prices/price-book.ts'
+import type { AnswerOf } from '../../core/report-specs.ts'
 import type { Prices } from './context.ts'
 import type { PricedCounts } from './slices.ts'
 
@@ -26,6 +27,8 @@ export interface Cost {
 export class Pricer {
   /** Models that were asked for and have no list price. */
   readonly unpriced = new Set<string>()
+  /** Models of which the contract does not say all prices that were asked for. */
+  readonly contractUnpriced = new Set<string>()
   /** When any price changes, ascending. */
   readonly boundaries: readonly number[]
   readonly hasContract: boolean
@@ -47,12 +50,13 @@ export class Pricer {
   }
 
   /** Which prices were used, as answers say it. */
-  said(): { price_book: string; contract: string | null; unpriced_models: string[] } {
+  said(): Pick<AnswerOf<'daily'>, 'price_book' | 'contract' | 'unpriced_models' | 'contract_unpriced_models'> {
     const { list, contract } = this.#prices
     return {
       price_book: list.version,
       contract: contract?.name ?? null,
       unpriced_models: [...this.unpriced].toSorted(),
+      contract_unpriced_models: [...this.contractUnpriced].toSorted(),
     }
   }
 

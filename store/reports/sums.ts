@@ -8,10 +8,10 @@ import type { Slice } from './slices.ts'
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** A row's usage while it is being added up. */
-export type Sums = Writable<Omit<UsageSums, 'cost_usd' | 'contract_cost_usd'>> & {
+export type Sums = Writable<Omit<UsageSums, 'cost_usd' | 'contract_cost_usd' | 'contract_saving_usd'>> & {
   cost: Picodollars
   contract_cost: Picodollars
-  contract_unpriced_tokens: number
+  contract_saving: Picodollars
 }
 
 export function noSums(): Sums {
@@ -25,6 +25,7 @@ export function noSums(): Sums {
     cache_write_1h_tokens: 0,
     cost: 0n,
     contract_cost: 0n,
+    contract_saving: 0n,
     unpriced_tokens: 0,
     contract_unpriced_tokens: 0,
     message_count: 0,
@@ -57,7 +58,11 @@ export function addSlice(sums: Sums, slice: Slice, pricer: Pricer): void {
     sums.unpriced_tokens += total
     pricer.unpriced.add(slice.price.model)
   }
-  if (contract === undefined) sums.contract_unpriced_tokens += total
+  if (!pricer.hasContract) return
+  if (contract === undefined) {
+    sums.contract_unpriced_tokens += total
+    pricer.contractUnpriced.add(slice.price.model)
+  } else if (list !== undefined) sums.contract_saving += list - contract
 }
 
 type FigureTokens = Omit<DayFigure, 'date' | 'model' | 'machine'>
@@ -95,12 +100,14 @@ export function addSums(to: Sums, { session_count: _, ...from }: Sums): void {
 
 /** The sums as a row has them. A cost is null where there is usage and none of it has a price: unknown is not $0. */
 export function usageOf(sums: Sums, { hasContract }: { hasContract: boolean }): UsageSums {
-  const { cost, contract_cost, contract_unpriced_tokens, ...counts } = sums
+  const { cost, contract_cost, contract_saving, contract_unpriced_tokens, ...counts } = sums
   return {
     ...counts,
     cost_usd: isUnknown(sums, sums.unpriced_tokens, cost) ? null : usdText(cost),
     contract_cost_usd:
       !hasContract || isUnknown(sums, contract_unpriced_tokens, contract_cost) ? null : usdText(contract_cost),
+    contract_saving_usd: hasContract ? usdText(contract_saving) : null,
+    contract_unpriced_tokens: hasContract ? contract_unpriced_tokens : 0,
   }
 }
 

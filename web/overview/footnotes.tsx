@@ -1,3 +1,4 @@
+import { contractSentences } from '../../core/contract-words.ts'
 import { ago, compactCount, percent } from '../../core/format.ts'
 import { rangeText } from '../../core/dates.ts'
 import type { AnswerOf } from '../../core/report-specs.ts'
@@ -15,7 +16,7 @@ export function Footnotes({
   readonly question: Question
 }) {
   const { isReadOnly, hasCost } = useContext(Viewer)
-  const { totals, unpriced_models, gaps, machines, price_book, contract } = answer
+  const { totals, unpriced_models, gaps, machines, price_book, contract, contract_unpriced_models } = answer
   const { today, now } = question
   const sums = sumOf([totals])
   const unnamed = totals.unpriced_tokens - totals.reported_tokens
@@ -33,11 +34,11 @@ export function Footnotes({
             never writes down are not in it.
           </li>
         )}
-        {contract !== null && (
-          <li>
-            At the prices of {contract}: ${totals.contract_cost_usd} instead of ${totals.cost_usd}.
+        {contractSentences(sums, { contract, contract_unpriced_models }, compactCount).map((sentence) => (
+          <li key={sentence}>
+            <bdi>{sentence}</bdi>
           </li>
-        )}
+        ))}
         {hasCost && unnamed > 0 && (
           <li>
             ▲ <bdi>{unpriced_models.slice(0, 3).join(', ')}</bdi> {unpriced_models.length === 1 ? 'has' : 'have'} no

@@ -36,14 +36,7 @@ export function costColumn(rows: readonly UsageSums[], style: Style): TableColum
 export function contractColumn(rows: readonly UsageSums[], { contract }: Priced, style: Style): TableColumn[] {
   if (contract === null) return []
   const cells = rows.map((row) =>
-    rowCostText(
-      {
-        ...row,
-        cost_usd: row.contract_cost_usd,
-        unpriced_tokens: row.contract_cost_usd === null ? row.total_tokens : 0,
-      },
-      style,
-    ),
+    rowCostText({ ...row, cost_usd: row.contract_cost_usd, unpriced_tokens: row.contract_unpriced_tokens }, style),
   )
   return [{ heading: printable(contract, style).slice(0, 20), cells, align: 'right', rank: 8 }]
 }

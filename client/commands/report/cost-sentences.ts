@@ -1,20 +1,14 @@
 import { compactCount, fullCount } from '../../../core/format.ts'
-import { dollars, type Picodollars } from '../../../core/money.ts'
+import { type ContractPriced, contractSentences, type ContractSums } from '../../../core/contract-words.ts'
 import type { Style } from '../../terminal/style.ts'
 import { printable, shorten } from '../../terminal/text.ts'
 
 /** What the cost of a screen is made of. */
-export interface Costed {
-  readonly total_tokens: number
-  readonly cost: Picodollars
-  readonly contract_cost: Picodollars
-  readonly unpriced_tokens: number
-  readonly reported_tokens: number
+export interface Costed extends ContractSums {
   readonly understated_count: number
 }
 
-export interface Priced {
-  readonly contract: string | null
+export interface Priced extends ContractPriced {
   readonly unpriced_models: readonly string[]
 }
 
@@ -26,19 +20,25 @@ const LONGEST_NAME = 32
  * never writes down, and some usage has no price or was written down unfinished.
  */
 export function costSentences(
-  { total_tokens, cost, contract_cost, unpriced_tokens, reported_tokens, understated_count }: Costed,
-  { contract, unpriced_models }: Priced,
+  costed: Costed,
+  { contract, contract_unpriced_models, unpriced_models }: Priced,
   { full }: { readonly full?: boolean | undefined },
   style: Style,
 ): string[] {
+  const { total_tokens, unpriced_tokens, reported_tokens, understated_count } = costed
   if (total_tokens === 0) return []
   const count = (tokens: number) => (full ? fullCount(tokens) : compactCount(tokens))
   const unnamed = unpriced_tokens - reported_tokens
   return [
     'Cost = API list price, not a bill; calls never written down are not in it.',
-    contract === null
-      ? ''
-      : `At the prices of ${printable(contract, style)}: ${dollars(contract_cost)} instead of ${dollars(cost)}.`,
+    ...contractSentences(
+      costed,
+      {
+        contract: contract === null ? null : printable(contract, style),
+        contract_unpriced_models: contract_unpriced_models.map((model) => nameOf(model, style)),
+      },
+      count,
+    ),
     unnamed > 0
       ? `+ ${listOf(unpriced_models, style)} ${unpriced_models.length > 1 ? 'have' : 'has'} no price: ${count(unnamed)} tokens are not in the cost.`
       : '',
@@ -52,9 +52,11 @@ export function costSentences(
 }
 
 function listOf(models: readonly string[], style: Style): string {
-  const named = models
-    .slice(0, NAMED)
-    .map((model) => shorten(printable(model, style) || 'an unnamed model', LONGEST_NAME, style))
+  const named = models.slice(0, NAMED).map((model) => nameOf(model, style))
   const more = models.length - named.length
   return [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ')
+}
+
+function nameOf(model: string, style: Style): string {
+  return shorten(printable(model, style) || 'an unnamed model', LONGEST_NAME, style)
 }

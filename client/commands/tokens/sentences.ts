@@ -5,7 +5,7 @@ import type { AnswerOf } from '../../../core/report-specs.ts'
 import { cleanName } from '../../../core/text.ts'
 import { rangeText, shortDay, weekdayName } from '../../../core/dates.ts'
 import type { Style } from '../../terminal/style.ts'
-import { costSentences } from '../report/cost-sentences.ts'
+import { costSentences, type Priced } from '../report/cost-sentences.ts'
 import type { RangeQuestion } from '../report/options.ts'
 import type { Scope } from '../report/run.ts'
 import { changeText } from '../../../core/comparison.ts'
@@ -20,7 +20,7 @@ import type { TokensQuestion } from './question.ts'
 export interface Told {
   readonly question: TokensQuestion
   readonly usage: TerminalUsage
-  readonly answer: Pick<AnswerOf<'usage'>, 'gaps' | 'price_book' | 'contract' | 'unpriced_models'>
+  readonly answer: Pick<AnswerOf<'usage'>, 'gaps' | keyof Priced>
   readonly before: AnswerOf<'totals'>
   readonly machines: AnswerOf<'machines'>['machines']
   readonly scope: Scope

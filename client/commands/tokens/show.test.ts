@@ -628,10 +628,10 @@ describe('what is written where', () => {
   test('a pipe gets rows, as --plain does', async () => {
     const piped = await run(reportsOf(week), { days: 2 }, { isTTY: false })
     expect(piped.out).toMatchInlineSnapshot(`
-      "date	group	total_tokens	input_tokens	output_tokens	cache_read_tokens	cache_creation_tokens	cache_write_5m_tokens	cache_write_1h_tokens	response_count	session_count	reported_tokens	estimated_tokens	cost_usd	contract_cost_usd	unpriced_tokens	message_count	tool_call_count	web_search_count	understated_count
+      "date	group	total_tokens	input_tokens	output_tokens	cache_read_tokens	cache_creation_tokens	cache_write_5m_tokens	cache_write_1h_tokens	response_count	session_count	reported_tokens	estimated_tokens	cost_usd	contract_cost_usd	unpriced_tokens	message_count	tool_call_count	web_search_count	understated_count	contract_unpriced_tokens	contract_saving_usd
       2026-11-21
-      2026-11-22	claude-opus-4-5-20251101	846000	79313	26437	740250	0	0	0	1	1	0	0	1.269		0	1	0	0	0
-      2026-11-22	claude-haiku-4-5-20251001	154000	14438	4812	134750	0	0	0	1	1	0	0	0.231		0	1	0	0	0
+      2026-11-22	claude-opus-4-5-20251101	846000	79313	26437	740250	0	0	0	1	1	0	0	1.269		0	1	0	0	0	0	
+      2026-11-22	claude-haiku-4-5-20251001	154000	14438	4812	134750	0	0	0	1	1	0	0	0.231		0	1	0	0	0	0	
       "
     `)
     expect(piped.err).toBe('')

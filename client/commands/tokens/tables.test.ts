@@ -5,7 +5,13 @@ import { type JsonParts, usageDocument, usageRows } from './tables.ts'
 import { MACHINES, NOW, reportsOf, row, WEEK } from './testing.ts'
 
 function answer(...rows: AnswerOf<'usage'>['rows']): AnswerOf<'usage'> {
-  const pricing = { price_book: '2026-11-22', contract: null, unpriced_models: [], gaps: [] }
+  const pricing = {
+    price_book: '2026-11-22',
+    contract: null,
+    unpriced_models: [],
+    contract_unpriced_models: [],
+    gaps: [],
+  }
   return { from: '2026-11-21', to: '2026-11-22', tz: 'Europe/Berlin', by: 'project', every: 'day', ...pricing, rows }
 }
 
@@ -16,9 +22,9 @@ const json = (parts: JsonParts, indent: number) => jsonOf(usageDocument(parts), 
 describe('TSV', () => {
   test('has a header, ISO dates, whole numbers, and only the date of a day without use', () => {
     expect(tsv(answer(row('2026-11-22', 'forge', 1_000_000)))).toMatchInlineSnapshot(`
-      "date	group	total_tokens	input_tokens	output_tokens	cache_read_tokens	cache_creation_tokens	cache_write_5m_tokens	cache_write_1h_tokens	response_count	session_count	reported_tokens	estimated_tokens	cost_usd	contract_cost_usd	unpriced_tokens	message_count	tool_call_count	web_search_count	understated_count
+      "date	group	total_tokens	input_tokens	output_tokens	cache_read_tokens	cache_creation_tokens	cache_write_5m_tokens	cache_write_1h_tokens	response_count	session_count	reported_tokens	estimated_tokens	cost_usd	contract_cost_usd	unpriced_tokens	message_count	tool_call_count	web_search_count	understated_count	contract_unpriced_tokens	contract_saving_usd
       2026-11-21
-      2026-11-22	forge	1000000	93750	31250	875000	0	0	0	1	1	0	0	1.5		0	1	0	0	0
+      2026-11-22	forge	1000000	93750	31250	875000	0	0	0	1	1	0	0	1.5		0	1	0	0	0	0	
       "
     `)
   })
@@ -35,9 +41,9 @@ describe('CSV', () => {
     expect(JSON.stringify(csv(answer(row('2026-11-22', 'forge', 1_000_000))).split('\r\n'), null, 1))
       .toMatchInlineSnapshot(`
         "[
-         "date,group,total_tokens,input_tokens,output_tokens,cache_read_tokens,cache_creation_tokens,cache_write_5m_tokens,cache_write_1h_tokens,response_count,session_count,reported_tokens,estimated_tokens,cost_usd,contract_cost_usd,unpriced_tokens,message_count,tool_call_count,web_search_count,understated_count",
-         "2026-11-21,,,,,,,,,,,,,,,,,,,",
-         "2026-11-22,forge,1000000,93750,31250,875000,0,0,0,1,1,0,0,1.5,,0,1,0,0,0",
+         "date,group,total_tokens,input_tokens,output_tokens,cache_read_tokens,cache_creation_tokens,cache_write_5m_tokens,cache_write_1h_tokens,response_count,session_count,reported_tokens,estimated_tokens,cost_usd,contract_cost_usd,unpriced_tokens,message_count,tool_call_count,web_search_count,understated_count,contract_unpriced_tokens,contract_saving_usd",
+         "2026-11-21,,,,,,,,,,,,,,,,,,,,,",
+         "2026-11-22,forge,1000000,93750,31250,875000,0,0,0,1,1,0,0,1.5,,0,1,0,0,0,0,",
          ""
         ]"
       `)
@@ -97,6 +103,9 @@ describe('JSON', () => {
           "cache_write_5m_tokens": 0,
           "contract": null,
           "contract_cost_usd": null,
+          "contract_saving_usd": null,
+          "contract_unpriced_models": [],
+          "contract_unpriced_tokens": 0,
           "cost_usd": "21.136806",
           "estimated_tokens": 0,
           "first_activity": "2026-11-16",

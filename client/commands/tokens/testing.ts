@@ -54,7 +54,9 @@ const NOTHING: UsageSums = {
   cache_write_1h_tokens: 0,
   cost_usd: '0',
   contract_cost_usd: null,
+  contract_saving_usd: null,
   unpriced_tokens: 0,
+  contract_unpriced_tokens: 0,
   message_count: 0,
   response_count: 0,
   session_count: 0,
@@ -132,7 +134,12 @@ export function reportsOf({ rows, sessions = {}, machines = MACHINES, gaps = [] 
     rows.filter(({ date }) => date >= from && date <= to)
   const sessionsOf = ({ from = '', to = '9999' }: { from?: string | undefined; to?: string | undefined }) =>
     Object.entries(sessions).filter(([date]) => date >= from && date <= to)
-  const pricing = { price_book: '2026-11-22', contract: null, unpriced_models: unpricedIn(rows) }
+  const pricing = {
+    price_book: '2026-11-22',
+    contract: null,
+    unpriced_models: unpricedIn(rows),
+    contract_unpriced_models: [],
+  }
   const asked: Pick<Reports, 'usage' | 'totals' | 'machines' | 'heatmap'> = {
     async usage({ from = TODAY, to = TODAY, tz = 'UTC', by = 'model', every = 'day', compare }) {
       const counted = sessionsOf({ from, to }).map(([date, session_count]) => row(date, '', 0, { session_count }))
@@ -147,13 +154,14 @@ export function reportsOf({ rows, sessions = {}, machines = MACHINES, gaps = [] 
     async totals(query) {
       const found = inside(query)
       const dates = found.map(({ date }) => date).toSorted()
-      const { cost, contract_cost: _, ...sums } = sumOf(found)
+      const { cost, contract_cost: _, contract_saving: __, ...sums } = sumOf(found)
       const total_sessions = sessionsOf(query).reduce((sum, [, count]) => sum + count, 0)
       return {
         ...sums,
         ...pricing,
         cost_usd: usdText(cost),
         contract_cost_usd: null,
+        contract_saving_usd: null,
         session_count: total_sessions,
         total_messages: found.length,
         total_sessions,
