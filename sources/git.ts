@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path'
 
 /** A repository: the folder that people call it by, and where its origin is. */
 export interface Repository {
@@ -18,6 +18,7 @@ const MOST_LEVELS = 64
  * `config` only, never runs git, and never throws: what cannot be read or understood is no repository.
  */
 export function repositoryOf(folder: string): Repository | undefined {
+  if (!isOfThisSystem(folder)) return undefined
   let at = folder
   for (let level = 0; level < MOST_LEVELS; level++) {
     const found = repositoryAt(at)
@@ -27,6 +28,14 @@ export function repositoryOf(folder: string): Repository | undefined {
     at = parent
   }
   return undefined
+}
+
+/**
+ * Is it a whole path of the system on which this runs? Transcripts of a copied or shared home name folders of another one:
+ * seen from here such a path would be relative, and lie in whatever repository forge was started in.
+ */
+export function isOfThisSystem(path: string): boolean {
+  return sep === '/' ? path.startsWith('/') : /^(?:[A-Za-z]:[\\/]|\\\\)/.test(path)
 }
 
 function repositoryAt(folder: string): Repository | undefined {

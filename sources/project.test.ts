@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { tempFolder, writeFile } from '../test/support/folders.ts'
 import { normalRemote } from './git.ts'
 import { ProjectResolver } from './project.ts'
@@ -65,6 +65,16 @@ describe('a project', () => {
     expect(key).toMatch(/^g[\w-]{21}$/)
     expect(label).toBe('shop')
     expect(projectOf(there, resolver('another machine'))).toEqual([key, 'shop'])
+  })
+
+  test('of a path of another system lies in no repository, least of all in the one where forge runs', () => {
+    const here = clone(tempFolder(), 'git@github.com:ana/elsewhere.git')
+    const before = process.cwd()
+    process.chdir(here)
+    onTestFinished(() => process.chdir(before))
+    const others = ['C:\\src\\shop', '\\\\server\\share\\shop', 'shop', '.', '..']
+    for (const cwd of others) expect([cwd, projectOf(cwd)[0].slice(0, 1)]).toEqual([cwd, 'p'])
+    expect(projectOf('C:\\src\\shop')[1]).toBe('shop')
   })
 
   test('without one is its folder on this machine, so two of one name stay two', () => {

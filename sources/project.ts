@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { HOME_PROJECT } from '../core/project.ts'
 import { cleanName } from '../core/text.ts'
-import { normalRemote, repositoryOf } from './git.ts'
+import { isOfThisSystem, normalRemote, repositoryOf } from './git.ts'
 
 /** What is known of this machine, as far as projects need it. */
 export interface ProjectContext {
@@ -86,7 +86,7 @@ function trimmed(path: string): string {
 /** A worktree that is gone cannot be followed any more. */
 function withoutWorktree(folder: string): string {
   const repository = WORKTREE.exec(folder)?.[1]
-  return repository === undefined || existsSync(folder) ? folder : repository
+  return repository === undefined || (isOfThisSystem(folder) && existsSync(folder)) ? folder : repository
 }
 
 function lastPart(path: string): string {

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { collect, type Collected } from '../client/collect.ts'
 import { ledgerPath } from '../client/config.ts'
 import { sync } from '../client/sync.ts'
-import type { UsageRow } from '../core/report-specs.ts'
+import type { Reports, UsageRow } from '../core/report-specs.ts'
 import { TOKEN_CLASSES } from '../core/tokens.ts'
 import { openMachineLedger } from '../store/open.ts'
 import { tempFolder } from './support/folders.ts'
@@ -29,6 +29,7 @@ interface Case {
     readonly unpriced_models?: readonly string[]
     readonly machine_count?: number
     readonly project_count?: number
+    readonly projects?: readonly string[]
     readonly estimated_tokens?: number
   }
 }
@@ -36,6 +37,12 @@ interface Case {
 function rowOf(row: UsageRow): Record<string, unknown> {
   const tokens = Object.fromEntries(TOKEN_CLASSES.map((name) => [name, row[name]]))
   return { date: row.date, model: row.group, ...tokens, cost_usd: row.cost_usd }
+}
+
+/** Two of one name are told apart by an ending here, which is no part of the name. */
+async function projectNames(reports: Reports, range: { from: string; to: string }): Promise<string[]> {
+  const { projects } = await reports.projects(range)
+  return projects.map(({ project }) => project.replace(/~.{4}$/, '')).toSorted()
 }
 
 /** Reads the homes of a machine one after another, and sends what it found each time. */
@@ -83,6 +90,7 @@ test.each(names)('%s', async (of) => {
   if (expected.machine_count !== undefined) about['machine_count'] = totals.machine_count
   if (expected.unpriced_models !== undefined) about['unpriced_models'] = unpriced_models
   if (expected.project_count !== undefined) about['project_count'] = (await reports.projects(range)).projects.length
+  if (expected.projects !== undefined) about['projects'] = await projectNames(reports, range)
   if (expected.unknown_types !== undefined) about['unknown_types'] = collected[0]?.tally.unknown_types
   if (expected.future_rows !== undefined) about['future_rows'] = collected[0]?.tally.future_rows
   expect(about, why).toEqual(expected)
