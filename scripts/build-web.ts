@@ -1,5 +1,5 @@
 // Builds the dashboard: hashed files, each also compressed as well as possible, so that serving one costs nothing.
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { build, type Rolldown } from 'vite'
@@ -32,7 +32,24 @@ export async function buildWeb(outDir: string): Promise<readonly string[]> {
     },
   })) as Rolldown.RolldownOutput
   for (const path of filesOf(outDir)) compress(path)
+  requireBudget(outDir)
   return built.output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []))
+}
+
+/** What a first visit may cost, in bytes on the wire: also over a slow line it should be there at once. */
+const BUDGET = { all: 90 * 1024, scripts: 60 * 1024 }
+
+function requireBudget(folder: string): void {
+  const page = readFileSync(join(folder, 'index.html'), 'utf8')
+  const named = [...page.matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map(([, name]) => name as string)
+  const bytes = (name: string) => {
+    const compressed = join(folder, `${name}.br`)
+    return statSync(existsSync(compressed) ? compressed : join(folder, name)).size
+  }
+  const sum = (names: readonly string[]) => names.reduce((total, name) => total + bytes(name), 0)
+  const [all, scripts] = [sum(['index.html', ...named]), sum(named.filter((name) => name.endsWith('.js')))]
+  if (all <= BUDGET.all && scripts <= BUDGET.scripts) return
+  throw new Error(`the first page has grown over its budget: ${all} bytes in all, ${scripts} of them scripts`)
 }
 
 /** Every file in a folder and below, as absolute paths. */
