@@ -27,7 +27,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'units', include: ['{core,api,sources,store,server,client,bin}/**/*.test.ts'] },
+        test: { name: 'units', include: ['{core,api,sources,store,server,client,web,bin}/**/*.test.ts'] },
       },
       {
         extends: true,
