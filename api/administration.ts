@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { type KeyRow, keysAnswer, newKeyAnswer, type NewKeyRequest, ownKeyAnswer, revokeAnswer } from './keys.ts'
-import { KEYS_PATH, OWN_KEY_PATH } from './paths.ts'
+import { decisionAnswer, inviteAnswer, pairingAnswer, type PairingRow } from './pairing.ts'
+import { INVITES_PATH, KEYS_PATH, OWN_KEY_PATH, PAIRINGS_PATH } from './paths.ts'
 import { type ConnectOptions, posted, requester, type ServerAddress } from './request.ts'
 
 export type MadeKey = z.output<typeof newKeyAnswer>
@@ -11,16 +12,29 @@ export interface Administration {
   addKey(wanted: NewKeyRequest): Promise<MadeKey>
   revokeKey(id: string): Promise<void>
   rotateKey(id: string, grace_s: number): Promise<MadeKey>
+  /** The machine whose terminal shows this code. */
+  findPairing(code: string): Promise<PairingRow>
+  approvePairing(id: string, number: string): Promise<void>
+  denyPairing(id: string): Promise<void>
+  invite(label: string): Promise<Invite>
 }
+
+export type Invite = z.output<typeof inviteAnswer>
 
 export function administration(address: ServerAddress, options: ConnectOptions = {}): Administration {
   const request = requester(address, options)
+  const pairingPath = (id: string) => `${PAIRINGS_PATH}/${encodeURIComponent(id)}`
   const keyPath = (id: string) => `${KEYS_PATH}/${encodeURIComponent(id)}`
   return {
     keys: async () => (await request(KEYS_PATH, keysAnswer)).keys,
     addKey: (wanted) => request(KEYS_PATH, newKeyAnswer, posted(wanted)),
     revokeKey: async (id) => void (await request(keyPath(id), revokeAnswer, { method: 'DELETE' })),
     rotateKey: (id, grace_s) => request(`${keyPath(id)}/rotate`, newKeyAnswer, posted({ grace_s })),
+    findPairing: (code) => request(`${PAIRINGS_PATH}/find`, pairingAnswer, posted({ code })),
+    approvePairing: async (id, number) =>
+      void (await request(`${pairingPath(id)}/approve`, decisionAnswer, posted({ number }))),
+    denyPairing: async (id) => void (await request(`${pairingPath(id)}/deny`, decisionAnswer, posted({}))),
+    invite: (label) => request(INVITES_PATH, inviteAnswer, posted({ label })),
   }
 }
 

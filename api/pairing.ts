@@ -97,6 +97,9 @@ export const inviteRequest = z.strictObject({
 export const inviteAnswer = z.object({
   code: z.string().meta({ description: 'Works once: forge login URL --code CODE' }),
   expires_at: instantText,
+  url: z.string().nullable().meta({
+    description: 'Where other machines reach this server; null where it does not know, or only its own machine can.',
+  }),
 })
 
 export const redeemRequest = z.object({ code: z.string().max(40), ...machineParts })

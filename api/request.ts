@@ -23,12 +23,32 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024
 /** Asks a server for something, and hands out an answer that is as its schema says. Every failure is a {@link Problem}. */
 export type Requester = <S extends z.ZodType>(path: string, schema: S, init?: RequestInit) => Promise<z.output<S>>
 
-export function requester(
+export function requester(address: ServerAddress, options: ConnectOptions): Requester {
+  const ask = asker(address, options)
+  return async (path, schema, init = {}) => {
+    const { body, refuse } = await ask(path, init)
+    const parsed = schema.safeParse(body)
+    if (parsed.success) return parsed.data as never
+    throw refuse()
+  }
+}
+
+/** What a server answered, whatever it means. */
+export interface Answered {
+  readonly status: number
+  /** Undefined where it was no JSON. */
+  readonly body: unknown
+  /** What to throw where the answer is not what it should be. */
+  readonly refuse: () => Problem
+}
+
+/** Asks a server for something. Throws for what is no success, unless its status is one of `expected`. */
+export function asker(
   { url, key }: ServerAddress,
   { fetch = globalThis.fetch, timeout_ms = 30_000 }: ConnectOptions,
-): Requester {
+): (path: string, init: RequestInit, expected?: readonly number[]) => Promise<Answered> {
   const prefix = serverUrl(url).href.replace(/\/+$/, '')
-  return async (path, schema, init = {}) => {
+  return async (path, init, expected = []) => {
     const answer = await fetchTwice(fetch, prefix, `${prefix}${path}`, {
       ...init,
       headers: {
@@ -41,18 +61,23 @@ export function requester(
       signal: AbortSignal.timeout(timeout_ms),
     })
     const body = parseJson(answer.text)
-    if (answer.status >= 200 && answer.status < 300) {
-      const parsed = schema.safeParse(body)
-      if (parsed.success) return parsed.data as never
-      throw notOurs(prefix, answer)
-    }
-    throw refusal(prefix, answer, body)
+    const isSuccess = answer.status >= 200 && answer.status < 300
+    if (isSuccess) return { status: answer.status, body, refuse: () => notOurs(prefix, answer) }
+    const refuse = () => refusal(prefix, answer, body)
+    if (!expected.includes(answer.status)) throw refuse()
+    return { status: answer.status, body, refuse }
   }
 }
 
 /** A request with something to say, as JSON. */
 export function posted(body: object): RequestInit {
   return { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }
+}
+
+/** A form with these fields. */
+export function form(fields: Readonly<Record<string, string>>): RequestInit {
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
+  return { method: 'POST', body: new URLSearchParams(fields).toString(), headers }
 }
 
 interface Answer {
@@ -129,7 +154,7 @@ function refusal(shown: string, answer: Answer, body: unknown): Problem {
   }
   if (answer.status === 401 || answer.status === 403) {
     return new Problem('unauthenticated', `${shown} does not accept this key.`, {
-      hint: 'Set the right one: forge config set api-key KEY',
+      hint: `Get another one: forge login ${shown}`,
     })
   }
   if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {

@@ -5,12 +5,12 @@ export function serverUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw new Problem('invalid-request', `“${text}” is not the URL of a server.`, {
-      hint: 'It looks like http://nas:8420. Set it with: forge config set server-url http://nas:8420',
+      hint: 'It looks like http://nas:8420. Join it with: forge login http://nas:8420',
     })
   }
   if (url.username !== '' || url.password !== '') {
     throw new Problem('invalid-request', 'The URL of a server holds no user and no password.', {
-      hint: 'Set the key by itself: forge config set api-key KEY',
+      hint: 'Leave them out: forge login http://nas:8420',
     })
   }
   return url

@@ -2,8 +2,81 @@ import { type Command, Option } from '@commander-js/extra-typings'
 import type { ExitCode, Surroundings } from '../client/surroundings.ts'
 import { localKey } from './administrator.ts'
 
-/** The commands about who may do what on a server. */
-export function addAccess(program: Command, surroundings: Surroundings, finish: (code: ExitCode) => void): void {
+type Finish = (code: ExitCode) => void
+
+/** The commands about joining a server, and about who may do what on it. */
+export function addAccess(program: Command, surroundings: Surroundings, finish: Finish, version: string): void {
+  addJoining(program, surroundings, finish, version)
+  addSetup(program, surroundings, finish, version)
+  addLettingIn(program, surroundings, finish)
+  addKeys(program, surroundings, finish)
+}
+
+function addJoining(program: Command, surroundings: Surroundings, finish: Finish, version: string): void {
+  program
+    .command('login')
+    .description('join this machine to a server, send what it has, and show all machines')
+    .argument('[url]', 'where the server is: http://nas:8420, or nas:8420')
+    .option('--code <code>', 'of forge invite: no one has to approve')
+    .option('--key-stdin', 'read a key from standard input')
+    .option('--no-browser', 'do not open the page')
+    .option('--non-interactive', 'print what has to be approved as JSON, and end')
+    .option('--complete', 'go on after --non-interactive, once it was approved')
+    .option('--allow-plain-http', 'also over the internet, where others can read the key')
+    .option('--yes', 'set up automatic sync without asking')
+    .option('--no-install', 'do not offer automatic sync')
+    .option('--json', 'one JSON object at the end')
+    .action(async (url, options) => {
+      const { loginCommand } = await import('../client/commands/login.ts')
+      finish(await loginCommand(url, options, version, surroundings))
+    })
+  program
+    .command('logout')
+    .description('end this machine’s key, and forget the server; what was read stays')
+    .action(async () => {
+      const { logoutCommand } = await import('../client/commands/logout.ts')
+      finish(await logoutCommand(surroundings))
+    })
+}
+
+function addSetup(program: Command, surroundings: Surroundings, finish: Finish, version: string): void {
+  program
+    .command('setup')
+    .description('asks what has to be known, and does what login, serve and install do')
+    .action(async () => {
+      const { setupCommand } = await import('../client/commands/setup.ts')
+      const startServer = async () => {
+        const { serveCommand } = await import('./serve.ts')
+        await serveCommand({ withThisMachine: true }, surroundings, version)
+      }
+      finish(await setupCommand(version, surroundings, startServer))
+    })
+}
+
+function addLettingIn(program: Command, surroundings: Surroundings, finish: Finish): void {
+  const withLocalKey = localKey(surroundings)
+  program
+    .command('invite')
+    .description('a line that joins one more machine: once, within 15 minutes')
+    .argument('[label]', 'which machine it is for')
+    .option('--json', 'one JSON object')
+    .action(async (label, options) => {
+      const { inviteCommand } = await import('../client/commands/invite.ts')
+      finish(await inviteCommand(label, options as object, withLocalKey, surroundings))
+    })
+  program
+    .command('approve')
+    .description('let in a machine that runs forge login')
+    .argument('<code>', 'as its terminal shows it')
+    .option('--number <number>', 'the number that its terminal shows')
+    .option('--deny', 'turn it down')
+    .action(async (code, options) => {
+      const { approveCommand } = await import('../client/commands/approve.ts')
+      finish(await approveCommand(code, options as object, withLocalKey, surroundings))
+    })
+}
+
+function addKeys(program: Command, surroundings: Surroundings, finish: Finish): void {
   const key = program.command('key').description('keys of a server: list, add, revoke, rotate')
   const withLocalKey = localKey(surroundings)
   key

@@ -69,7 +69,7 @@ function buildProgram(name: string, version: string, surroundings: Surroundings,
   addServe(program, surroundings, version)
   addMigrate(program, surroundings)
   addSetupLink(program, surroundings)
-  addAccess(program as Command, surroundings, finish)
+  addAccess(program as Command, surroundings, finish, version)
   for (const command of program.commands) inherit(command, program)
   return program as Command
 }

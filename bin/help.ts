@@ -5,12 +5,12 @@ export function rootHelp(name: string): string {
   ${name} tokens                 graph of the last 7 days
   ${name} tokens --by machine -d 30
   ${name} today                  the hours and models of today
-  ${name} sync                   read what is new here and send it to your server
   ${name} serve                  start your server
+  ${name} login URL              join this machine to it
 
 Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks  limits  explain
-Machines   status  doctor  sync  pause  resume  log  verify  export  import
-Setup      serve  setup-link  migrate  install  uninstall  key  config  completion
+Machines   login  logout  invite  approve  status  doctor  sync  pause  resume  log  verify  export  import
+Setup      setup  serve  setup-link  migrate  install  uninstall  key  config  completion
 Programs   statusline  line  mcp
 
 Flags of every report: -d/--days  --since  --until  --tz  --local
@@ -117,12 +117,28 @@ Exit codes: 0 in sync, 4 not signed in, 5 server not reachable (everything is ke
     ['forge import usage.db --yes', 'the Python original’s days'],
     ['forge import --undo', 'takes the latest out again'],
   ),
+  setup: examples(['forge setup', 'for a person at a terminal; it can be run again']),
+  login: `
+Examples:
+  forge login http://nas:8420          shows a code, to be approved at the server
+  forge login nas:8420 --code KZTW-QRDN   with the code of forge invite
+  forge login URL --key-stdin < key    with a key of your own, or FORGE_API_KEY
+  forge login URL --non-interactive    for programs: JSON, then forge login --complete
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 4 refused, 5 server not reachable`,
+  invite: examples(
+    ['forge invite', 'for one machine, within 15 minutes'],
+    ['forge invite laptop --json', 'for a program'],
+  ),
+  approve: examples(
+    ['forge approve WDJB-MJHT', 'shows who asks, and asks for the number'],
+    ['forge approve WDJB-MJHT --number 47', 'for a program'],
+    ['forge approve WDJB-MJHT --deny', 'turns it down'],
+  ),
   config: `
 Examples:
-  forge config set server-url http://nas:8420
-  forge config set api-key KEY
   forge config show
-
+  forge config set hostname studio
   forge config set project-names hashed
 
 Variables win over the file: FORGE_SERVER_URL, FORGE_API_KEY, FORGE_HOSTNAME,

@@ -36,7 +36,7 @@ export async function configuredServer(
   if (server_url === undefined) return undefined
   if (api_key === undefined) {
     throw new Problem('unauthenticated', `No key is set for ${server_url}.`, {
-      hint: 'The server printed it at its first start. Set it: forge config set api-key KEY',
+      hint: `Get one: forge login ${server_url}`,
     })
   }
   // Loaded only here: who asks nothing of a server need not wait for its contract.

@@ -39,7 +39,7 @@ export const SETTINGS: readonly Setting[] = [
     name: 'api_key',
     flag: 'api-key',
     variable: 'FORGE_API_KEY',
-    about: 'The key that the server printed at its first start, or its FORGE_API_KEY.',
+    about: 'The key of this machine, which forge login gets; or the FORGE_API_KEY of the server.',
     secret: true,
     check: checkKey,
   },
@@ -147,11 +147,21 @@ function defaultOf(name: SettingName, { hostname }: Surroundings): string | unde
 }
 
 /** Writes one setting into the file, which only its owner may read. An empty value removes it. */
-export async function writeSetting(surroundings: Surroundings, name: SettingName, value: string): Promise<void> {
-  const setting = SETTINGS.find((known) => known.name === name)
-  if (setting === undefined) throw new Error(`no setting ${name}`)
+export function writeSetting(surroundings: Surroundings, name: SettingName, value: string): Promise<void> {
+  return writeSettings(surroundings, { [name]: value })
+}
+
+/** Writes settings into the file, all at once or none. */
+export async function writeSettings(
+  surroundings: Surroundings,
+  given: Readonly<Partial<Record<SettingName, string>>>,
+): Promise<void> {
   const path = configPath(surroundings)
-  const values = { ...readFile(path).values, [name]: value.trim() === '' ? null : setting.check(value.trim()) }
+  const changed = Object.entries(given).map(([name, value]) => [
+    name,
+    value.trim() === '' ? null : settingOf(name).check(value.trim()),
+  ])
+  const values = { ...readFile(path).values, ...Object.fromEntries(changed) }
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     await writeFileAtomic(path, `${JSON.stringify(values, null, 2)}\n`, { mode: 0o600 })
@@ -162,6 +172,12 @@ export async function writeSetting(surroundings: Surroundings, name: SettingName
       cause,
     })
   }
+}
+
+function settingOf(name: string): Setting {
+  const setting = SETTINGS.find((known) => known.name === name)
+  if (setting === undefined) throw new Error(`no setting ${name}`)
+  return setting
 }
 
 /** A key as it may be shown: its first and last characters. */
@@ -183,7 +199,7 @@ function readFile(path: string): { values: Readonly<Record<string, unknown>>; wa
   const values = parseObject(text)
   if (values === undefined) {
     throw new Problem('invalid-request', `${path} is not valid JSON.`, {
-      hint: 'Correct it by hand, or remove it and set the values again: forge config set server-url URL',
+      hint: 'Correct it by hand, or remove it and join again: forge login URL',
     })
   }
   const others = statSync(path).mode & 0o077

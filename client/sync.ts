@@ -113,7 +113,7 @@ export async function sync(
       } else if (error.code === 'too-large' && batch.rows > 1) {
         limit = Math.ceil(Math.min(batch.rows, limit) / 2)
       } else {
-        throw error
+        throw error.code === 'unauthenticated' ? await refusal(error, context) : error
       }
     }
   }
@@ -234,6 +234,12 @@ async function goOnFrom(
   const { expected } = mismatch.details
   if (!Number.isInteger(expected) || (expected as number) < 0 || (expected as number) >= after) throw mismatch
   await ledger.db.transaction().execute((tx) => acknowledge(tx, server_url, expected as number, surroundings.now()))
+}
+
+/** Says more of a refusal, where more is known. Loaded only then. */
+async function refusal(error: Problem, { ledger, server_url: url, surroundings }: SyncContext): Promise<Problem> {
+  const { refusedBy } = await import('./known-server.ts')
+  return refusedBy(error, { ledger, url }, surroundings)
 }
 
 async function forget({ ledger, surroundings, server_url }: SyncContext): Promise<void> {

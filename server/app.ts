@@ -23,6 +23,8 @@ export interface AppOptions {
   readonly version: string
   /** Random id of the ledger. */
   readonly server_id: string
+  /** Where other machines reach it; null where it does not know, or only its own machine can. */
+  readonly reachedAt?: () => string | null
   readonly log: Logger
   readonly randomBytes: (count: number) => Uint8Array
   /** What is really paid, besides the list prices. */

@@ -36,9 +36,13 @@ export const SERVER_SETTINGS = {
     env: 'FORGE_DATABASE_URL',
     summary: 'Address of a PostgreSQL database (postgres://…), instead of usage.db in the data folder.',
   },
+  public_url: {
+    env: 'FORGE_PUBLIC_URL',
+    summary: 'Where machines and browsers reach the server, such as https://forge.example.org: for what it prints.',
+  },
   api_key: {
     env: 'FORGE_API_KEY',
-    summary: 'A key that clients may use. Without it, one is made and shown at the first start.',
+    summary: 'A key of an administrator, for the original’s clients and for programs.',
   },
   api_key_file: { env: 'FORGE_API_KEY_FILE', summary: 'A file that holds that key, for secrets of containers.' },
   trusted_proxies: {
@@ -78,6 +82,8 @@ export interface ServerConfig {
   readonly data: string
   /** The SQLite file, or the address of the PostgreSQL database, with its password. */
   readonly database: string
+  /** Where others reach the server, as far as its operator says; without a slash at its end. */
+  readonly public_url: string | undefined
   readonly api_key: string | undefined
   readonly isTrustedProxy: (address: string) => boolean
   readonly project_names: ProjectNames
@@ -108,6 +114,7 @@ export function serverConfig(
     host: parseHost(chosen('host')),
     data,
     database: database(env, data),
+    public_url: publicUrl(env),
     api_key: ownKey(env),
     isTrustedProxy: proxies(env),
     project_names: projectNames(env),
@@ -141,6 +148,16 @@ function parseHost({ value, origin }: Chosen): string {
   if (/^[\w.:%-]+$/.test(text)) return text
   throw new Problem('invalid-request', `${origin} ${value} is not an address to listen on.`, {
     hint: 'Works: 127.0.0.1 (this machine only), 0.0.0.0 (every interface), or an address of this machine.',
+  })
+}
+
+function publicUrl(env: Environment): string | undefined {
+  const { env: variable } = SERVER_SETTINGS.public_url
+  const text = given(env, variable)?.trim()
+  if (text === undefined) return undefined
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '')
+  throw new Problem('invalid-request', `${variable} ${text} is no address of a server.`, {
+    hint: 'Such as https://forge.example.org, or http://nas:8420.',
   })
 }
 

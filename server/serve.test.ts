@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { connect as connectTo } from '../api/client.ts'
+import { openServerLedger } from '../store/open.ts'
 import { type RunningServer, serve, type ServerSurroundings } from './serve.ts'
 import { aBatch, anEvent, aServer, countingBytes, tempFolder, TEST_KEY, TEST_NOW } from './testing.ts'
 import { listen, stopListening } from './listen.ts'
@@ -35,6 +36,7 @@ async function started(
     home,
     now: () => TEST_NOW,
     zone: 'UTC',
+    hostname: 'nas',
     randomBytes: countingBytes(),
     fetch,
     stdout: { ...sink('stdout'), isTTY },
@@ -73,14 +75,12 @@ async function everythingFrom(socket: Socket): Promise<string> {
 }
 
 describe('a server that starts', () => {
-  test('for the first time says where it is, shows a key once, and takes it', async () => {
+  test('says where it is, how a browser signs in, and how a machine is added', async () => {
     const home = tempFolder()
     const server = await started({}, { home })
-    expect(server.key).toMatch(/^cf_admin_[0-9a-z]{10}_[\w-]{43}_[0-9A-Za-z]{6}$/)
     expect(
       server.stdout
         .replaceAll(String(server.port), 'PORT')
-        .replaceAll(String(server.key), 'KEY')
         .replace(/#[\w-]{43}$/m, '#SECRET')
         .replace(home, '~'),
     ).toBe(
@@ -89,15 +89,13 @@ describe('a server that starts', () => {
 
   data      ~/.claudeforge/server
   address   http://127.0.0.1:PORT
-  key       KEY
-            Shown only this once; the server keeps its hash.
-  browser   http://127.0.0.1:PORT/setup#SECRET
-            Signs one browser in, within 15 minutes. Another link: forge setup-link
+  sign in   http://127.0.0.1:PORT/setup#SECRET
+            One browser, within 15 minutes. Another link: forge setup-link
 
-  Add a machine:
-    forge config set server-url http://127.0.0.1:PORT
-    forge config set api-key KEY
-    forge sync
+  Add a machine. There:
+    forge login http://127.0.0.1:PORT
+  It shows a code. Here, or in a browser that is signed in:
+    forge approve CODE
 
   Only this machine can reach it. For others, too: forge serve --host 0.0.0.0
 
@@ -105,23 +103,17 @@ describe('a server that starts', () => {
 
 `,
     )
-    const { reports, sync } = connectTo({ url: server.url, key: server.key as string })
-    expect(await sync(gzipSync(JSON.stringify(aBatch([anEvent()]))))).toMatchObject({ acknowledged: 1, stored: 1 })
-    expect(await reports.totals({})).toMatchObject({ total_tokens: 20_853 })
-    expect(server.stderr()).not.toContain(server.key)
+    expect(server.stdout + server.stderr()).not.toContain('cf_')
   })
 
-  test('again makes no other key, shows none, and still knows the first and what it was sent', async () => {
+  test('lets the machine in that it runs on, and still knows it after a restart', async () => {
     const home = tempFolder()
     const first = await started({}, { home })
-    const { sync } = connectTo({ url: first.url, key: first.key as string })
-    await sync(gzipSync(JSON.stringify(aBatch([anEvent()]))))
+    const key = await first.admit({ id: 'machine-1', hostname: 'studio' })
+    const { sync } = connectTo({ url: first.url, key })
+    expect(await sync(gzipSync(JSON.stringify(aBatch([anEvent()]))))).toMatchObject({ acknowledged: 1, stored: 1 })
     await first.close()
-    const again = await started({}, { home })
-    expect(again.key).toBeUndefined()
-    expect(again.stdout).toContain('the one shown at the first start')
-    expect(again.stdout).not.toContain('cf_admin_')
-    const { reports } = connectTo({ url: again.url, key: first.key as string })
+    const { reports } = connectTo({ url: (await started({}, { home })).url, key })
     expect(await reports.totals({})).toMatchObject({ total_tokens: 20_853 })
   })
 
@@ -161,7 +153,6 @@ describe('a server that starts', () => {
   test('with a key of one’s own uses it, and does not show it', async () => {
     const own = 'a-key-of-my-own-choice'
     const server = await started({}, { env: { FORGE_API_KEY: own } })
-    expect(server.key).toBeUndefined()
     expect(server.stdout + server.stderr()).not.toContain(own)
     expect(server.stdout).toContain('the one you set in FORGE_API_KEY')
     expect(await connectTo({ url: server.url, key: own }).reports.machines({})).toMatchObject({ machines: [] })
@@ -178,8 +169,8 @@ describe('a server that starts', () => {
   test('for other machines, too, warns of plain HTTP and says what to do about it', async () => {
     const server = await started({ host: '0.0.0.0' })
     expect(server.stderr()).toMatch(/▲ Plain HTTP.*\n.*tailscale serve.*\n.*reverse proxy/)
-    expect(server.stdout).toContain('and every other address of this machine')
-    expect(server.stdout).toContain(`forge config set server-url http://THIS-MACHINE:${server.port}`)
+    expect(server.stdout).toContain(`http://localhost:${server.port}, elsewhere http://nas:${server.port}`)
+    expect(server.stdout).toContain(`forge login http://nas:${server.port}`)
     expect((await fetch(`${server.url}/health`)).status).toBe(200)
   })
 
@@ -227,11 +218,13 @@ describe('a server that cannot start', () => {
     other.closeAllConnections()
   })
 
-  test('makes no key that nobody would see', async () => {
+  test('makes no link that leads nowhere', async () => {
     const home = tempFolder()
     const { port } = await started()
     expect(await problemOf(started({ port: String(port) }, { home }))).toMatchObject({ code: 'cannot-start' })
-    expect((await started({}, { home })).key).toMatch(/^cf_admin_/)
+    const ledger = await openServerLedger(join(home, '.claudeforge/server/usage.db'))
+    expect(await ledger.db.selectFrom('setup_link').select('hash').execute()).toEqual([])
+    await ledger.close()
   })
 
   test('says which folder it cannot write to', async () => {
@@ -385,8 +378,8 @@ describe('a server that stops', () => {
        import { serve, stopSignal } from ${from('./serve.ts')}
        const { env, stdout, stderr } = process
        const now = Date.now, home = ${JSON.stringify(home)}
-       const server = await serve({ port: '0' }, { env, home, now, zone: 'UTC', randomBytes, fetch, stdout, stderr, version: '1' })
-       stdout.write('ready ' + server.url + ' ' + server.key + '\\n')
+       const server = await serve({ port: '0' }, { env, home, now, zone: 'UTC', hostname: 'nas', randomBytes, fetch, stdout, stderr, version: '1' })
+       stdout.write('ready ' + server.url + ' ' + await server.admit({ id: 'machine-1', hostname: 'nas' }) + '\\n')
        await stopSignal(process)
        await server.close()
        stdout.write('done\\n')`,

@@ -8,14 +8,14 @@ import { sharedCounter } from './access/shared-counter.ts'
 import { createApp } from './app.ts'
 import { readDashboard } from './dashboard.ts'
 import { type ServerConfig, serverConfig, type ServerFlags, SHORTEST_GOOD_KEY } from './config.ts'
-import { makeFirstKey } from './keys/make-key.ts'
+import { keyForMachine } from './pairing/key-for-machine.ts'
 import { listen, stopListening } from './listen.ts'
 import { liveNews } from './live.ts'
 import { createLog, type LogSink } from './log.ts'
 import { serverId } from './server-id.ts'
 import { isAnyoneSignedIn, makeSetupLink } from './setup-link.ts'
 import { openDemoLedger } from './demo/open.ts'
-import { demoText, isLoopback, localUrl, plainHttpWarning, startText } from './start-text.ts'
+import { commandFor, demoText, isLoopback, localUrl, plainHttpWarning, reachableUrl, startText } from './start-text.ts'
 
 /** Everything outside the program that a server may touch. */
 export interface ServerSurroundings {
@@ -26,6 +26,8 @@ export interface ServerSurroundings {
   readonly now: () => number
   /** IANA name of the zone that this machine runs in. */
   readonly zone: string
+  /** What this machine is called in its network. */
+  readonly hostname: string
   readonly randomBytes: (count: number) => Uint8Array
   readonly fetch: typeof globalThis.fetch
   /** The start text goes here. */
@@ -42,8 +44,8 @@ export interface ServerSurroundings {
 export interface RunningServer {
   readonly url: string
   readonly port: number
-  /** The key, when it was just made. */
-  readonly key: string | undefined
+  /** A key for the machine that it runs on, or for another one whose word is taken. */
+  admit(machine: { readonly id: string; readonly hostname: string }): Promise<string>
   /** Lets requests in flight finish, for at most five seconds, and closes the ledger. */
   close(): Promise<void>
 }
@@ -77,8 +79,9 @@ async function start(
   surroundings: ServerSurroundings,
   isDemo = false,
 ): Promise<RunningServer> {
-  const { now, zone, randomBytes, fetch, stdout, stderr, version } = surroundings
-  const { host, data, api_key, isTrustedProxy, contract, viewers } = config
+  const { now, zone, hostname, randomBytes, fetch, stdout, stderr, version } = surroundings
+  const { host, data, public_url, api_key, isTrustedProxy, contract, viewers } = config
+  let reached: string | null = null
   const log = createLog(stderr, now)
   const projects = await projectPrivacy(ledger, config, randomBytes)
   const news = liveNews(ledger.db)
@@ -89,6 +92,7 @@ async function start(
     tz: zone,
     version,
     server_id: await serverId(ledger.db, randomBytes),
+    reachedAt: () => reached,
     log,
     randomBytes,
     api_key,
@@ -100,11 +104,12 @@ async function start(
     dashboard: surroundings.web === undefined ? undefined : readDashboard(surroundings.web),
   })
   const { server, port } = await listen(app, config, fetch)
-  // Only now: a key that was made for a server that then cannot start would be shown to nobody.
-  const key = api_key === undefined && !isDemo ? await makeFirstKey(ledger.db, { randomBytes, now: now() }) : undefined
-  const setup_link = await firstSignIn(ledger.db, localUrl(host, port), config, surroundings)
+  reached = public_url ?? reachableUrl({ host, port, hostname })
+  // Only now: a link to a server that then cannot start would lead nowhere.
+  const setup_link = await firstSignIn(ledger.db, public_url ?? localUrl(host, port), config, surroundings)
   const kept_in = ledger.engine === 'sqlite' ? data : ledger.path
-  const text = { version, data: kept_in, host, port, key, own_key: api_key !== undefined, setup_link }
+  const forge = commandFor(surroundings.env)
+  const text = { version, data: kept_in, host, port, reached, own_key: api_key !== undefined, setup_link, forge }
   stdout.write(isDemo ? demoText(text) : startText(text))
   if (!isLoopback(host)) stderr.write(plainHttpWarning(port))
   log.info({ version, host, port, engine: ledger.engine }, 'started')
@@ -116,7 +121,16 @@ async function start(
     await ledger.close()
     log.info('stopped')
   }
-  return { url: localUrl(host, port), port, key, close: () => (stopped ??= stop()) }
+  return {
+    url: localUrl(host, port),
+    port,
+    admit: ({ id: machine, hostname: label }) =>
+      transact(ledger.db, ONLY_OWNER, async (tx) => {
+        const wanted = { owner: ONLY_OWNER, machine, hostname: label }
+        return (await keyForMachine(tx, wanted, { randomBytes, now: now() })).key
+      }),
+    close: () => (stopped ??= stop()),
+  }
 }
 
 /**

@@ -40,7 +40,7 @@ export async function setupLink(
   flags: ServerFlags,
   surroundings: Pick<ServerSurroundings, 'env' | 'home' | 'randomBytes' | 'now'>,
 ): Promise<string> {
-  const { data, database, host, port } = serverConfig(flags, surroundings)
+  const { data, database, public_url, host, port } = serverConfig(flags, surroundings)
   if (!isPostgresUrl(database) && !existsSync(database)) {
     throw new Problem('not-found', `There is no server's ledger in ${data}.`, {
       hint: 'Start the server first (forge serve), or name its folder: forge setup-link --data FOLDER',
@@ -48,7 +48,7 @@ export async function setupLink(
   }
   const ledger = await openServerLedger(database)
   try {
-    return await makeSetupLink(ledger.db, localUrl(host, port), {
+    return await makeSetupLink(ledger.db, public_url ?? localUrl(host, port), {
       randomBytes: surroundings.randomBytes,
       now: surroundings.now(),
     })

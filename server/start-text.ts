@@ -4,38 +4,37 @@ export interface Start {
   readonly data: string
   readonly host: string
   readonly port: number
-  /** The key, when it was just made: the only time that it can be shown. */
-  readonly key: string | undefined
-  /** Whether the key in use was set by the operator. */
+  /** Where other machines reach it; null where they cannot. */
+  readonly reached: string | null
+  /** Whether a key was set by the operator. */
   readonly own_key: boolean
   /** Where a browser can sign in, once; undefined where one is signed in already. */
   readonly setup_link: string | undefined
+  /** What is typed to run this program. */
+  readonly forge: string
 }
 
 export function startText(start: Start): string {
-  const { version, data, host, port, key, own_key, setup_link } = start
-  const known = own_key ? 'the one you set in FORGE_API_KEY' : 'the one shown at the first start'
-  const url = reachableUrl(host, port)
+  const { version, data, host, port, reached, own_key, setup_link, forge } = start
+  const local = localUrl(host, port)
   const lines = [
     `claudeforge ${version} server`,
     '',
     `data      ${data}`,
-    `address   ${localUrl(host, port)}${isEverywhere(host) ? ', and every other address of this machine' : ''}`,
-    `key       ${key ?? known}`,
-    ...(key === undefined ? [] : ['          Shown only this once; the server keeps its hash.']),
+    `address   ${local}${reached === null || reached === local ? '' : `, elsewhere ${reached}`}`,
+    ...(own_key ? ['key       the one you set in FORGE_API_KEY'] : []),
     ...(setup_link === undefined
       ? []
-      : [
-          `browser   ${setup_link}`,
-          '          Signs one browser in, within 15 minutes. Another link: forge setup-link',
-        ]),
+      : [`sign in   ${setup_link}`, `          One browser, within 15 minutes. Another link: ${forge} setup-link`]),
     '',
-    'Add a machine:',
-    `  forge config set server-url ${url}`,
-    `  forge config set api-key ${key ?? 'KEY'}`,
-    '  forge sync',
+    'Add a machine. There:',
+    `  forge login ${reached ?? local}`,
+    'It shows a code. Here, or in a browser that is signed in:',
+    `  ${forge} approve CODE`,
     '',
-    ...(isLoopback(host) ? ['Only this machine can reach it. For others, too: forge serve --host 0.0.0.0', ''] : []),
+    ...(isLoopback(host) && reached === null
+      ? [`Only this machine can reach it. For others, too: ${forge} serve --host 0.0.0.0`, '']
+      : []),
     'Ctrl-C stops it.',
   ]
   return `\n${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n\n`
@@ -50,15 +49,29 @@ export function demoText({ version, host, port }: Pick<Start, 'version' | 'host'
   )
 }
 
+/** Who started this with npm is in a checkout, and may not have the command. */
+export function commandFor(env: Readonly<Record<string, string | undefined>>): string {
+  return env['npm_lifecycle_event'] === 'start' ? 'npm run -s forge --' : 'forge'
+}
+
 /** The server's address as this machine sees it. */
 export function localUrl(host: string, port: number): string {
   const name = isEverywhere(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host
   return `http://${name}:${port}`
 }
 
-/** The address that another machine has to use. What this machine is called there is known only to its owner. */
-function reachableUrl(host: string, port: number): string {
-  return isEverywhere(host) ? `http://THIS-MACHINE:${port}` : localUrl(host, port)
+/** The address that another machine has to use; null where only this machine can. */
+export function reachableUrl({
+  host,
+  port,
+  hostname,
+}: {
+  readonly host: string
+  readonly port: number
+  readonly hostname: string
+}): string | null {
+  if (isLoopback(host)) return null
+  return isEverywhere(host) ? `http://${hostname}:${port}` : localUrl(host, port)
 }
 
 function isEverywhere(host: string): boolean {

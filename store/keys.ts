@@ -45,10 +45,6 @@ export async function newestKeyOf(db: Db | Tx, owner: OwnerId, machine: string):
     .executeTakeFirst()
 }
 
-export async function hasKeys(db: Db | Tx): Promise<boolean> {
-  return (await db.selectFrom('api_key').select('id').limit(1).executeTakeFirst()) !== undefined
-}
-
 export async function saveKey(db: Db | Tx, key: StoredKey): Promise<void> {
   await db.insertInto('api_key').values(key).execute()
 }

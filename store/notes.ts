@@ -1,7 +1,7 @@
 import type { Db, Tx } from './open.ts'
 
-/** What the last collect and the last sync had to say, for `forge sync --status`. */
-export type NoteKey = 'collect' | 'sync'
+/** What the last collect and the last sync had to say, for `forge sync --status`; and which server was joined. */
+export type NoteKey = 'collect' | 'sync' | 'server'
 
 export async function readNote<T>(db: Db, key: NoteKey): Promise<T | undefined> {
   const row = await db.selectFrom('note').select('value').where('key', '=', key).executeTakeFirst()

@@ -88,7 +88,7 @@ describe('without a server', () => {
 
   test('sync keeps what it read and says how to join one: exit 4', async () => {
     const { code, stderr } = await forge(['sync'])
-    expect([code, stderr]).toEqual([4, expect.stringContaining('forge config set server-url http://nas:8420')])
+    expect([code, stderr]).toEqual([4, expect.stringContaining('forge login http://nas:8420')])
   })
 
   test('a key without a server, or a server without a key, is named: exit 4', async () => {
@@ -148,16 +148,20 @@ describe('a server that is away, or none of ours', () => {
 })
 
 describe('a server', () => {
-  test('makes a key at its first start, prints it once, and takes it ever after', async () => {
+  test('prints no key, and lets machines in by the link or by invite', async () => {
     const nas = tempFolder()
     const first = await serveForge({ home: nas })
-    const key = /cf_admin_[\w-]+/.exec(first.printed())?.[0] ?? ''
+    expect(first.printed()).toMatch(/\/setup#[\w-]{43}\n/)
+    expect(first.printed()).not.toContain('cf_')
+    const port = new URL(first.url).port
+    const here = { home: nas, env: { FORGE_DATA_DIR: join(nas, 'server-data'), FORGE_PORT: port } }
+    const { stdout } = await runForge(['invite'], here)
+    const laptop = { home: tempFolder() }
+    expect((await runForge([...stdout.trim().split(' ').slice(1), '--no-install'], laptop)).code).toBe(0)
     await first.kill('SIGTERM')
     expect(first.child.exitCode).toBe(0)
-    const second = await serveForge({ home: nas })
-    expect(second.printed()).not.toContain('cf_admin_')
-    const synced = await forge(['sync', '--json'], { FORGE_SERVER_URL: second.url, FORGE_API_KEY: key })
-    expect(synced.code).toBe(0)
+    await serveForge({ home: nas }, { port: Number(port) })
+    expect((await runForge(['sync', '--json'], laptop)).code).toBe(0)
   })
 
   test('on a taken port says whose it is, and ends with 1', async () => {

@@ -37,7 +37,7 @@ export async function showStatus(
     return 0
   }
   const lines = [
-    ['Server', config.server_url ?? 'none; join one: forge config set server-url http://nas:8420'],
+    ['Server', config.server_url ?? 'none; join one: forge login http://nas:8420'],
     ['Waiting', waiting === 0 ? 'nothing' : counted(waiting, 'event')],
     ['Last sync', synced === undefined ? 'never' : `${ago(now() - synced.at)} · ${counted(synced.sent, 'record')}`],
     [

@@ -45,11 +45,7 @@ async function send(context: SyncContext, config: Config, options: SyncOptions):
   const target = await configuredServer(config, surroundings)
   if (target === undefined) {
     throw new Problem('unauthenticated', 'No server is set; what was read stays on this machine.', {
-      hint: [
-        'Join a server:  forge config set server-url http://nas:8420',
-        '                forge config set api-key KEY',
-        'Only local:     forge tokens --local',
-      ].join('\n'),
+      hint: ['Join a server:  forge login http://nas:8420', 'Only local:     forge tokens --local'].join('\n'),
     })
   }
   try {

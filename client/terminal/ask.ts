@@ -28,3 +28,25 @@ export async function confirm(
     stderr.write('Type y or n. ')
   }
 }
+
+/** Asks for a line, until something is typed that `read` understands; undefined where nobody answers any more. */
+export async function askFor<T>(
+  question: string,
+  surroundings: Pick<Surroundings, 'stdin' | 'stderr'>,
+  { read, otherwise }: { readonly read: (line: string) => T | undefined; readonly otherwise: string },
+): Promise<T | undefined> {
+  const { stdin, stderr } = surroundings
+  if (!canAsk(surroundings)) {
+    throw new Problem('invalid-request', 'Nobody is here to be asked.', { hint: otherwise })
+  }
+  for (;;) {
+    stderr.write(`${question} `)
+    const line = await stdin.line()
+    if (line === undefined) {
+      stderr.write('\n')
+      return undefined
+    }
+    const answer = read(line.trim())
+    if (answer !== undefined) return answer
+  }
+}

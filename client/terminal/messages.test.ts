@@ -46,6 +46,21 @@ describe('a message', () => {
     expect(said((to, flags) => printDone('Done.', to, flags), ascii)).toBe('[ok] Done.\n')
   })
 
+  test('is broken between words on a terminal, but for an address that is longer than a line', () => {
+    const url = `http://nas:8420/${'a'.repeat(80)}`
+    const words = Array.from({ length: 20 }, () => 'word').join(' ')
+    expect(said((to) => printNote(`${words}\nAt ${url} it is.`, to))).toBe(
+      [
+        `▲ ${Array.from({ length: 15 }, () => 'word').join(' ')}`,
+        '  word word word word word',
+        '  At',
+        `  ${url}`,
+        '  it is.',
+        '',
+      ].join('\n'),
+    )
+  })
+
   test('has colour in its sign alone', () => {
     expect(said((to) => printDone('Done.', to), { env: { TERM: 'xterm' } })).toBe('\u001b[32m✓\u001b[39m Done.\n')
   })

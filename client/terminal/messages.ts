@@ -2,6 +2,7 @@ import type { Problem, ProblemCode } from '../../core/problem.ts'
 import type { ExitCode, Surroundings } from '../surroundings.ts'
 import { type Ink, paint, styleFor, type StyleFlags } from './style.ts'
 import { printable } from './text.ts'
+import { textWidth } from './width.ts'
 
 /** Everything that is said to a person beside a result goes to standard error, and starts with a sign. */
 
@@ -9,7 +10,7 @@ type Said = Pick<Surroundings, 'env' | 'stderr'>
 
 /** Something was done: `✓ Set server-url.` */
 export function printDone(text: string, surroundings: Said, flags: StyleFlags = {}): void {
-  say('ok', [text], surroundings, flags)
+  say('ok', text.split('\n'), surroundings, flags)
 }
 
 /** Something that one should know before relying on a result: `▲ 12 lines were damaged.` */
@@ -53,7 +54,20 @@ function say(
   const style = styleFor(surroundings.stderr, surroundings, flags)
   const mark = style.signs[sign]
   const indent = ' '.repeat(mark.length + 1)
-  const [first = '', ...rest] = lines.map((line) => printable(line, style))
+  const room = surroundings.stderr.isTTY ? style.width - indent.length : Infinity
+  const [first = '', ...rest] = lines.flatMap((line) => wrap(printable(line, style), room))
   const text = [`${paint(mark, sign, style)} ${first}`, ...rest.map((line) => indent + line)]
   surroundings.stderr.write(`${text.join('\n')}\n`)
+}
+
+/** Breaks a line between its words; an address or a path that is longer than a line stays whole, to be copied. */
+function wrap(line: string, room: number): string[] {
+  if (textWidth(line) <= room) return [line]
+  const wrapped: string[] = []
+  for (const word of line.split(' ')) {
+    const joined = wrapped.length === 0 ? word : `${wrapped.at(-1)} ${word}`
+    if (wrapped.length > 0 && textWidth(joined) <= room) wrapped[wrapped.length - 1] = joined
+    else wrapped.push(word)
+  }
+  return wrapped
 }

@@ -100,7 +100,7 @@ function mustHold(key: StoredKey, now: number): void {
   if (end === undefined) return
   const what = end.by === 'expired' ? 'expired' : 'was revoked'
   throw new Problem('unauthenticated', `This key ${what} on ${minuteText(end.at)} UTC.`, {
-    hint: 'Another one: forge config set api-key KEY',
+    hint: 'A machine gets another one with: forge login URL',
     details: { reason: end.by, since: new Date(end.at).toISOString() },
   })
 }
@@ -110,7 +110,7 @@ function minuteText(at: number): string {
 }
 
 const HOW_TO_GET_A_KEY =
-  'The server shows its key when it first starts; FORGE_API_KEY sets another. Then: forge config set api-key KEY'
+  'A machine gets one with: forge login URL. For a program, on the server’s machine: forge key add'
 
 function presentedKey(header: string | undefined): string {
   if (header === undefined || header === '') {

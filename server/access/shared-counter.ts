@@ -7,6 +7,8 @@ export function sharedCounter(pool: Pool): (limit: Limit, name: LimitName) => Ra
   return ({ points, seconds }, name) =>
     new RateLimiterPostgres({
       storeClient: pool,
+      // Told, since a bundle may call the class otherwise.
+      storeType: 'pool',
       tableName: 'rate_limit',
       tableCreated: true,
       keyPrefix: name,

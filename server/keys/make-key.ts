@@ -1,8 +1,8 @@
 import { keyText } from '../../api/key-text.ts'
 import type { KeyKind } from '../../core/scope.ts'
-import { hasKeys, saveKey, type StoredKey } from '../../store/keys.ts'
+import { saveKey, type StoredKey } from '../../store/keys.ts'
 import type { Db, Tx } from '../../store/open.ts'
-import { ONLY_OWNER, type OwnerId } from '../../store/schema.ts'
+import type { OwnerId } from '../../store/schema.ts'
 import { hashSecret, newPublicId, newSecret, type RandomBytes } from '../secrets.ts'
 
 export interface NewKey {
@@ -49,11 +49,4 @@ export async function makeKey(db: Db | Tx, wanted: NewKey, { randomBytes, now }:
   }
   await saveKey(db, stored)
   return { key, stored }
-}
-
-/** Makes the first key of a server that has none. Returns undefined when there is a key. */
-export async function makeFirstKey(db: Db, making: Making): Promise<string | undefined> {
-  if (await hasKeys(db)) return undefined
-  const wanted: NewKey = { kind: 'admin', owner: ONLY_OWNER, label: 'made at the first start' }
-  return (await makeKey(db, wanted, making)).key
 }

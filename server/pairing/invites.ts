@@ -16,7 +16,7 @@ import { keyForMachine } from './key-for-machine.ts'
 import { newCode } from './new-codes.ts'
 
 /** A code with which one machine comes in, without being asked about: for who already sits at a place that may decide. */
-export function makeInvite({ db, now, randomBytes }: ServerLedger): Endpoint {
+export function makeInvite({ db, now, randomBytes }: ServerLedger, reachedAt: () => string | null): Endpoint {
   return {
     name: 'makeInvite',
     summary: 'Makes a code with which one machine may come in, within 15 minutes.',
@@ -35,7 +35,7 @@ export function makeInvite({ db, now, randomBytes }: ServerLedger): Endpoint {
         await saveInvite(tx, invite, at)
         await writeDown(tx, deedOf(caller, visit, { at, action: 'invite.made', subject: '', detail: label }))
       })
-      return { code: shownCode(code), expires_at: new Date(invite.expires_at).toISOString() }
+      return { code: shownCode(code), expires_at: new Date(invite.expires_at).toISOString(), url: reachedAt() }
     },
   }
 }

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
-import { connect } from '../../api/client.ts'
 import { encodeEvents } from '../../api/event-table.ts'
 import { SERVER_SETTINGS } from '../../server/config.ts'
 import { anEvent } from '../support/events.ts'
@@ -84,12 +83,11 @@ describe('docker-compose.yml', () => {
     ])
   })
 
-  test('takes the key from .env, and starts without one', () => {
-    expect(composeEnvironment({ FORGE_API_KEY: KEY, TZ: 'Europe/Berlin' })).toEqual({
-      FORGE_API_KEY: KEY,
-      TZ: 'Europe/Berlin',
-    })
-    expect(composeEnvironment({})).toEqual({ FORGE_API_KEY: '', TZ: 'UTC' })
+  test('takes a key and an address from .env, and starts without', () => {
+    const given = { FORGE_API_KEY: KEY, FORGE_PUBLIC_URL: 'http://nas:8420', TZ: 'Europe/Berlin' }
+    expect(composeEnvironment(given)).toEqual(given)
+    const usual = { FORGE_API_KEY: '', FORGE_PUBLIC_URL: 'http://localhost:8420', TZ: 'UTC' }
+    expect(composeEnvironment({})).toEqual(usual)
   })
 
   test('every variable that it reads is in .env.example, with the same default', () => {
@@ -185,12 +183,16 @@ describe('the image', () => {
 
   test('finds its data again when it is started anew', async () => {
     const first = await start({})
-    const [key = ''] = /cf_admin_\S+/.exec(first.printed()) ?? []
-    const asked = (url: string) => connect({ url, key }).reports.machines({})
+    const [, setup = ''] = /\/setup#(\S+)/.exec(first.printed()) ?? []
+    const page = { Origin: first.url, 'Content-Type': 'application/json' }
+    const body = JSON.stringify({ setup })
+    const entered = await fetch(`${first.url}/v1/session`, { method: 'POST', headers: page, body })
+    const Cookie = entered.headers.get('Set-Cookie')?.split(';')[0] ?? ''
+    const asked = async (url: string) => (await fetch(`${url}/v1/stats/machines`, { headers: { Cookie } })).json()
     expect(await asked(first.url)).toMatchObject({ machines: [] })
     expect(await first.stop('SIGTERM')).toBe(0)
     const second = await start({})
-    expect(second.printed()).toContain('the one shown at the first start')
+    expect(second.printed()).not.toContain('/setup#')
     expect(await asked(second.url)).toMatchObject({ machines: [] })
     expect(await second.stop('SIGTERM')).toBe(0)
   })

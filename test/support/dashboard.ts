@@ -7,7 +7,7 @@ import type { UsageEvent } from '../../core/usage-event.ts'
 import { repository } from '../readme/documents.ts'
 import { tempFolder } from './folders.ts'
 import { openPage, type PageOptions, type Watched } from './browser.ts'
-import { type ServedForge, serveForge } from './program.ts'
+import { runForge, type ServedForge, serveForge } from './program.ts'
 
 /** `npm test` has built it; without a build there is no page to look at. */
 export const hasDashboard = existsSync(join(repository, 'dist/web/index.html'))
@@ -27,17 +27,18 @@ export interface EmptyServer extends ServedForge {
   again(port: number): Promise<ServedForge>
 }
 
-/** A server with nothing on it yet, as `forge serve` starts for the first time: it shows a link and a key. */
+/** A server with nothing on it yet, as `forge serve` starts for the first time: its link, and a key made beside it. */
 export async function serveEmpty(): Promise<EmptyServer> {
   const home = tempFolder()
   const served = await serveForge({ home })
   const setup_link = /(http\S+\/setup#\S+)/.exec(served.printed())?.[1]
-  const key = /key\s+(cf_\S+)/.exec(served.printed())?.[1]
-  if (setup_link === undefined || key === undefined) throw new Error(`no link or key in: ${served.printed()}`)
+  if (setup_link === undefined) throw new Error(`no link in: ${served.printed()}`)
+  const beside = { FORGE_DATA_DIR: join(home, 'server-data'), FORGE_PORT: new URL(served.url).port }
+  const { stdout } = await runForge(['key', 'add', '--kind', 'admin'], { home, env: beside })
   return {
     ...served,
     setup_link: setup_link.replace('localhost', '127.0.0.1'),
-    key,
+    key: stdout.trim(),
     again: (port) => serveForge({ home }, { port }),
   }
 }

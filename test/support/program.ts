@@ -24,12 +24,19 @@ export interface Ended {
 }
 
 /** Starts the real program in a home of its own, with nothing of this process's environment but the PATH. */
-export function startForge(args: readonly string[], { home, env = {}, uid }: ProgramOptions): ChildProcess {
-  return spawn(process.execPath, [PROGRAM, ...args], {
+export function startForge(
+  args: readonly string[],
+  { home, env = {}, uid }: ProgramOptions,
+  /** What it may read from standard input. */
+  input?: string,
+): ChildProcess {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
     env: { PATH: process.env['PATH'], HOME: home, TZ: 'UTC', LANG: 'C.UTF-8', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     ...(uid === undefined ? {} : { uid, gid: uid }),
   })
+  child.stdin?.end(input)
+  return child
 }
 
 /** Runs the real program to its end. */

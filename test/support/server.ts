@@ -37,6 +37,7 @@ export async function startServer(
       home: folder,
       now,
       zone: 'UTC',
+      hostname: 'nas',
       randomBytes: (count) => randomBytes(count),
       fetch: (input, init) => globalThis.fetch(input, init),
       stdout,

@@ -65,7 +65,7 @@ export function nextCommands({ question: { by, days }, scope }: Told): string[][
     'forge explain',
   ]
   if (scope.kind === 'server' || scope.joined) return [more]
-  return [more, ['All your machines: forge serve on one, forge config set server-url URL on each']]
+  return [more, ['All your machines: forge serve on one, forge login URL on each']]
 }
 
 /** What to say instead of a total when the range is empty. `history` is the usage of all time. */

@@ -549,7 +549,7 @@ describe('this machine alone', () => {
       ▲ old-mbp has not synced for 19 days; its oldest transcripts are deleted in 11
       days.
       More: --by machine|project|type   --metric cost|output   -d 30   forge explain
-      All your machines: forge serve on one, forge config set server-url URL on each
+      All your machines: forge serve on one, forge login URL on each
       "
     `)
   })
