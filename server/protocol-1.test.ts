@@ -243,7 +243,10 @@ describe('an original client', () => {
       machines: [{ hostname: 'nas', machine: 'machine-1' }],
     })
     expect(await server.get('/v1/stats/daily')).toMatchObject({
-      days: [{ date: '2026-11-19', total_tokens: 20_853, reported_tokens: 0 }],
+      days: [
+        { date: '2026-11-18', total_tokens: 370, reported_tokens: 370 },
+        { date: '2026-11-19', total_tokens: 20_853, reported_tokens: 0 },
+      ],
     })
   })
 })

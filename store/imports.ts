@@ -1,4 +1,5 @@
 import type { FigureOrigin, FigureSet } from '../core/day-figure.ts'
+import { type Day, dayFromNumber } from '../core/day.ts'
 import { recordFigures } from './day-figures.ts'
 import { findMachines, hostnameIn, machineIdFor } from './machines.ts'
 import { internNames } from './names.ts'
@@ -83,6 +84,38 @@ export async function withdrawnAfter(
     .where('seq', '>', after)
     .orderBy('seq')
     .execute()
+}
+
+/** Days of which a machine has shown an event: their figures are superseded. */
+export async function eventDays(tx: Tx, owner: OwnerId, machine: string): Promise<Set<Day>> {
+  const rows = await tx
+    .selectFrom('seen_day')
+    .innerJoin('name', 'name.id', 'seen_day.machine')
+    .select('day')
+    .where('owner', '=', owner)
+    .where('name.value', '=', machine)
+    .execute()
+  return new Set(rows.map(({ day }) => dayFromNumber(day)))
+}
+
+/** What one source says of a machine's day, all models together. */
+export interface OriginDay {
+  readonly origin: FigureOrigin
+  readonly date: Day
+  readonly total_tokens: number
+}
+
+/** What each source says of each day of a machine. */
+export async function originDays(tx: Tx, owner: OwnerId, machine: string): Promise<OriginDay[]> {
+  const rows = await tx
+    .selectFrom('day_figure')
+    .innerJoin('name', 'name.id', 'day_figure.machine')
+    .select(['origin', 'day', (eb) => eb.fn.sum<number>('total_tokens').as('total_tokens')])
+    .where('owner', '=', owner)
+    .where('name.value', '=', machine)
+    .groupBy(['origin', 'day'])
+    .execute()
+  return rows.map(({ origin, day, total_tokens }) => ({ origin, date: dayFromNumber(day), total_tokens }))
 }
 
 const FIGURE_TABLES = ['day_figure', 'day_activity', 'model_figure'] as const

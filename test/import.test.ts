@@ -95,9 +95,40 @@ describe('forge import', () => {
     await forge('import', path, '--yes')
     useClaude(aPromptRow('hello'), anAssistantRow())
     expect(await tokens()).toEqual(REAL)
-    expect(await forge('import', path)).toContain('1 day of them is known here from transcripts')
+    expect(await forge('import', path)).toContain('1 day is known here from transcripts')
     await forge('import', '--undo')
     expect(await tokens()).toEqual(REAL)
+  })
+
+  test('of days beside real events stays: only the days themselves are superseded, and named', async () => {
+    const { forge, tokens, file, useClaude } = machine()
+    useClaude(anAssistantRow())
+    const days = { '2026-11-18': { a: 1 }, '2026-11-19': { a: 10 }, [DAY]: { a: 100 }, '2026-11-21': { a: 1000 } }
+    const path = file('report.json', ccusageReport(days))
+    const shown = await forge('import', path, '--yes')
+    expect(shown).toContain('studio: 4 days from 2026-11-18 to 2026-11-21, 1,135 tokens')
+    expect(shown).toContain('1 day is known here from transcripts, which count instead: 2026-11-20')
+    expect(await tokens()).toEqual({ ...REAL, total_tokens: 2403 + 7 + 16 + 1006, reported_tokens: 7 + 16 + 1006 })
+    const explained = JSON.parse(await forge('explain', '--since', '2026-11-18', '--until', '2026-11-21', '--json'))
+    expect(
+      explained.figures.map(({ date, is_shown }: { date: string; is_shown: boolean }) => [date, is_shown]),
+    ).toEqual([
+      ['2026-11-18', true],
+      ['2026-11-19', true],
+      [DAY, false],
+      ['2026-11-21', true],
+    ])
+  })
+
+  test('of days that a better import has told already names them', async () => {
+    const { forge, tokens, file } = machine()
+    const first = file('one.json', ccusageReport({ [DAY]: { a: 1000 }, '2026-11-21': { a: 1 } }))
+    await forge('import', first, '--yes')
+    const second = file('two.json', ccusageReport({ [DAY]: { a: 5 }, '2026-11-21': { a: 50 } }))
+    expect(await forge('import', second, '--yes')).toContain(
+      '1 day is told better by another source, which counts instead: 2026-11-20',
+    )
+    expect((await tokens()).total_tokens).toBe(1006 + 56)
   })
 
   test('reaches the server with the next sync, and so does its undo', async () => {

@@ -1,16 +1,14 @@
 import { basename } from 'node:path'
 import { ago, counted, fullCount } from '../../core/format.ts'
-
-import { dayFromNumber } from '../../core/day.ts'
 import { Problem } from '../../core/problem.ts'
 import { cleanName } from '../../core/text.ts'
-import { findMachines, machineIdFor } from '../../store/machines.ts'
 import { type Import, imports, recordImport, undoImport } from '../../store/imports.ts'
-import { type Ledger, openMachineLedger, type Tx } from '../../store/open.ts'
+import { type Ledger, openMachineLedger } from '../../store/open.ts'
 import { ONLY_OWNER } from '../../store/schema.ts'
 import { ledgerPath, readConfig } from '../config.ts'
 import { collect } from '../collect.ts'
 import { figureSets, type ImportFile, type MachineDays } from '../import/days.ts'
+import { type Preview, previewOf } from '../import/preview.ts'
 import { readImportFile } from '../import/read-file.ts'
 import type { ExitCode, Surroundings } from '../surroundings.ts'
 import { printDone } from '../terminal/messages.ts'
@@ -72,7 +70,7 @@ async function take(
     const me = await identify(ledger, tx, surroundings)
     const sets = figureSets(read, origin, me.machine)
     const found = await previewOf(tx, sets, read)
-    if (options.yes && found.days > 0) {
+    if (options.yes && found.days > 0 && found.already === null) {
       const made = {
         origin,
         file: cleanName(file),
@@ -85,11 +83,13 @@ async function take(
     return found
   })
   if (options.json) {
-    stdout.write(`${JSON.stringify({ schema_version: 1, imported: options.yes === true, origin, ...preview })}\n`)
+    const imported = options.yes === true && preview.days > 0 && preview.already === null
+    stdout.write(`${JSON.stringify({ schema_version: 1, imported, origin: imported ? origin : null, ...preview })}\n`)
     return 0
   }
   printPreview(preview, read, surroundings)
   if (preview.days === 0) stdout.write('There is nothing in it to import.\n')
+  else if (preview.already !== null) stdout.write(`All of it was imported already, as ${preview.already}.\n`)
   else if (options.yes) {
     printDone(`Imported as ${origin}. Undo it: forge import --undo ${origin}`, surroundings)
   } else stdout.write('Nothing was imported yet. Import it: the same with --yes\n')
@@ -101,79 +101,28 @@ function owned(days: MachineDays, hostname: string): MachineDays {
   return days.machine === undefined && days.hostname === undefined ? { ...days, hostname } : days
 }
 
-interface Preview {
-  readonly kind: ImportFile['kind']
-  readonly days: number
-  readonly total_tokens: number
-  readonly machines: readonly PreviewMachine[]
-  readonly notes: readonly string[]
-}
-
-interface PreviewMachine {
-  readonly machine: string
-  readonly hostname: string
-  readonly from: string
-  readonly to: string
-  readonly days: number
-  readonly total_tokens: number
-  /** Days that this ledger has events of, or beside: they stay as they are. */
-  readonly known_days: number
-}
-
-async function previewOf(tx: Tx, sets: ReturnType<typeof figureSets>, read: ImportFile): Promise<Preview> {
-  const machines: PreviewMachine[] = []
-  for (const { snapshot, figures, activity } of sets) {
-    const days = [...new Set([...figures, ...activity].map(({ date }) => date))].toSorted()
-    const [from, to] = [days[0], days.at(-1)]
-    if (from === undefined || to === undefined) continue
-    const hostname = snapshot.machine.startsWith('hostname:') ? snapshot.machine.slice(9) : undefined
-    const machine = hostname === undefined ? snapshot.machine : await machineIdFor(tx, ONLY_OWNER, hostname)
-    const known = await eventDays(tx, machine)
-    const [named] = await findMachines(tx, ONLY_OWNER, machine)
-    machines.push({
-      machine,
-      hostname: hostname ?? named?.hostname ?? machine,
-      from,
-      to,
-      days: days.length,
-      total_tokens: figures.reduce((sum, { total_tokens }) => sum + total_tokens, 0),
-      known_days: days.filter((day) => known.has(day)).length,
-    })
-  }
-  return {
-    kind: read.kind,
-    days: machines.reduce((sum, { days }) => sum + days, 0),
-    total_tokens: machines.reduce((sum, { total_tokens }) => sum + total_tokens, 0),
-    machines,
-    notes: read.notes,
-  }
-}
-
-/** Days whose figures events supersede: those with an event, and the days beside them. */
-async function eventDays(tx: Tx, machine: string): Promise<Set<string>> {
-  const rows = await tx
-    .selectFrom('seen_day')
-    .innerJoin('name', 'name.id', 'seen_day.machine')
-    .select('day')
-    .where('owner', '=', ONLY_OWNER)
-    .where('name.value', '=', machine)
-    .execute()
-  return new Set(rows.flatMap(({ day }) => [day - 1, day, day + 1].map(dayFromNumber)))
-}
-
 function printPreview({ machines, notes }: Preview, { kind }: ImportFile, { stdout }: Surroundings): void {
   const name = (text: string) => printable(text, { ascii: false })
   stdout.write(`This is ${KINDS[kind]}.\n`)
-  for (const { hostname, from, to, days, total_tokens, known_days } of machines) {
+  for (const { hostname, from, to, days, total_tokens, days_with_events, days_told_better } of machines) {
     stdout.write(
       `  ${name(hostname)}: ${counted(days, 'day')} from ${from} to ${to}, ${fullCount(total_tokens)} tokens\n` +
-        (known_days > 0
-          ? `    ${counted(known_days, 'day')} of them ${known_days === 1 ? 'is' : 'are'} known here from transcripts, and ${known_days === 1 ? 'stays' : 'stay'} as ${known_days === 1 ? 'it is' : 'they are'}\n`
-          : ''),
+        unusedText(days_with_events, 'known here from transcripts, which count instead') +
+        unusedText(days_told_better, 'told better by another source, which counts instead'),
     )
   }
   for (const note of notes) stdout.write(`  ${note}\n`)
   stdout.write('  Days have no costs; they count until real events of the same machine and days supersede them.\n')
+}
+
+/** So many days are named. */
+const NAMED = 4
+
+function unusedText(days: readonly string[], why: string): string {
+  if (days.length === 0) return ''
+  const more = days.length - NAMED
+  const named = [...days.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])].join(', ')
+  return `    ${counted(days.length, 'day')} ${days.length === 1 ? 'is' : 'are'} ${why}: ${named}\n`
 }
 
 async function list(ledger: Ledger, { json }: ImportOptions, { stdout, now }: Surroundings): Promise<ExitCode> {

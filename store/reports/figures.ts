@@ -7,8 +7,9 @@ import type { ReportContext } from './context.ts'
 import type { Filter } from './filter.ts'
 
 /**
- * The day figures that reports may show: those of active machines, for days on which the machine has shown no event,
- * nor on the days beside it (the figures' days are UTC days, and files that hold a day's edge may be gone).
+ * The day figures that reports may show: those of active machines, for days on which the machine has shown no event.
+ * An estimate is not shown beside such a day, either: stats-cache.json credits a conversation to the day on which it began,
+ * so it may tell once more what events of the next day tell. What is in totals stays: it would fall, and nothing come.
  */
 export async function shownFigures(context: ReportContext, filter: Filter, range?: DayRange): Promise<DayFigure[]> {
   const { rows } = await sql<DayFigure & { day: number }>`
@@ -81,5 +82,6 @@ function isShown({ owner }: ReportContext, range: DayRange | undefined): RawBuil
   return sql<boolean>`f.owner = ${owner} and ${inRange} and ${machineIsShown(owner, sql`f.machine`)}
     and not exists (
       select 1 from seen_day s
-      where s.owner = f.owner and s.machine = f.machine and s.day between f.day - 1 and f.day + 1)`
+      where s.owner = f.owner and s.machine = f.machine and s.day between f.day - 1 and f.day + 1
+        and (s.day = f.day or f.origin = 'stats-cache'))`
 }
