@@ -9,7 +9,7 @@ delete process.env['NODE_EXTRA_CA_CERTS']
 const ON_EVERY_ENGINE = [
   'store/{event-index,ledger,rollup,transfer,turns}.test.ts',
   'server/**/*.test.ts',
-  'test/{reports,sync,journey,kill-loop,zones}.test.ts',
+  'test/{recent,reports,sync,journey,kill-loop,zones}.test.ts',
 ]
 
 const noPostgres = whyNoPostgres()

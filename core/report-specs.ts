@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { GROUPINGS } from './grouping.ts'
-import { count, day, gaps, nextCursor, optionalRange, pricing, range, usage } from './reports/fields.ts'
+import { count, day, gaps, instant, nextCursor, optionalRange, pricing, range, usage } from './reports/fields.ts'
 import {
   comparedQuery,
   explainQuery,
@@ -9,6 +9,7 @@ import {
   logQuery,
   pagedQuery,
   rangeQuery,
+  recentQuery,
   usageQuery,
 } from './reports/query.ts'
 import * as rows from './reports/rows.ts'
@@ -129,6 +130,24 @@ export const reportSpecs = {
       peaks: z.array(rows.peakRow).meta({ description: 'How far windows that have ended in 14 days went.' }),
     }),
   },
+  recent: {
+    summary:
+      'The last hour in steps of 15 seconds, and the usage of today: of all, and of the sessions, machines, projects ' +
+      'or models that were active last.',
+    query: recentQuery,
+    answer: z.object({
+      date: day.meta({ description: 'Today, in `tz`.' }),
+      tz: z.string(),
+      starts: instant.meta({ description: 'From when on points are told: an hour ago, or up to a quarter before.' }),
+      ...pricing,
+      totals: rows.usageSums.meta({ description: 'Of today.' }),
+      points: z.array(rows.recentPoint).meta({ description: 'In their order; steps without usage have none.' }),
+      rows: z
+        .array(rows.recentRow)
+        .meta({ description: 'With activity today or in the last hour: the latest, of one quarter the largest.' }),
+      limits: z.array(rows.limitRow).meta({ description: 'As in `limits`, of the accounts that were asked for.' }),
+    }),
+  },
   punchcard: {
     summary: 'Usage by weekday and hour of the day.',
     query: rangeQuery,
@@ -211,6 +230,8 @@ export type UsageRow = z.output<typeof rows.usageRow>
 export type MachineRow = z.output<typeof rows.machineRow>
 export type SessionRow = z.output<typeof rows.sessionRow>
 export type BlockRow = z.output<typeof rows.blockRow>
+export type RecentRow = z.output<typeof rows.recentRow>
+export type RecentPoint = z.output<typeof rows.recentPoint>
 export type LimitRow = z.output<typeof rows.limitRow>
 export type PriceRow = z.output<typeof rows.priceRow>
 export type EventRow = z.output<typeof rows.eventRow>

@@ -1,86 +1,26 @@
-import { pino } from 'pino'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { connect } from '../api/client.ts'
 import type { FigureSet } from '../core/day-figure.ts'
 import { GROUPINGS } from '../core/grouping.ts'
 import { parseUsd, usdText } from '../core/money.ts'
-import { parseContract } from '../core/prices/contract.ts'
 import { costOfEvent } from '../core/prices/cost.ts'
-import { listPrices } from '../core/prices/price-book.ts'
 import type { AnswerOf, Reports, SessionRow, UsageSums } from '../core/report-specs.ts'
 import { totalTokens } from '../core/tokens.ts'
 import type { UsageEvent } from '../core/usage-event.ts'
-import { createApp } from '../server/app.ts'
 import { recordFigures } from '../store/day-figures.ts'
 import { record } from '../store/ledger.ts'
 import { eraseMachine, meetMachine, setActive } from '../store/machines.ts'
-import type { Ledger, Tx } from '../store/open.ts'
-import { ledgerReports } from '../store/reports/index.ts'
+import type { Tx } from '../store/open.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
-import { openTestLedger } from '../store/testing.ts'
-import { transact } from '../store/transact.ts'
 import { anEvent, eventIdOf } from './support/events.ts'
+import { openReports as open, REPORTS_NOW, REPORTS_PRICES as PRICES } from './support/report-sides.ts'
 
 /**
  * The report suite. Everything here is asked twice, of a ledger in SQL and of a server over HTTP, and must come out the
  * same: that is what makes `--local` and the server one.
  */
 
-const now = () => Date.parse('2026-11-22T12:00:00Z')
-const KEY = 'a-key-for-tests-of-the-reports'
-/** A discount, and one model with a price of its own, which says nothing of long prompts, the US or fast mode. */
-const CONTRACT = parseContract(
-  {
-    name: 'ACME',
-    discount_percent: 12.5,
-    models: {
-      'claude-opus-5': {
-        periods: [
-          {
-            from: '2026-11-10',
-            rates: { input: 4, output: 20, cache_write_5m: 5, cache_write_1h: 8, cache_read: 0.4 },
-          },
-        ],
-      },
-    },
-  },
-  listPrices(),
-)
-const PRICES = { list: listPrices(), contract: CONTRACT }
-
-/** A ledger with the same reports over SQL and over HTTP. */
-async function open(): Promise<{
-  ledger: Ledger
-  write: (run: (tx: Tx) => Promise<unknown>) => Promise<void>
-  sides: [string, Reports][]
-}> {
-  const ledger = await openTestLedger()
-  const app = createApp({
-    db: ledger.db,
-    now,
-    tz: 'UTC',
-    version: '0.0.0',
-    server_id: 'server-1',
-    log: pino({ level: 'silent' }),
-    randomBytes: (count) => new Uint8Array(count),
-    api_key: KEY,
-    contract: CONTRACT,
-    limits: { requests: 1e9 },
-  })
-  const overHttp = connect(
-    { url: 'http://server.test', key: KEY },
-    { fetch: async (input, init) => app.request(input as string, init) },
-  )
-  return {
-    ledger,
-    write: (run) => transact(ledger.db, ONLY_OWNER, async (tx) => void (await run(tx))),
-    sides: [
-      ['SQL', ledgerReports({ db: ledger.db, owner: ONLY_OWNER, now, tz: 'UTC', prices: PRICES })],
-      ['HTTP', overHttp.reports],
-    ],
-  }
-}
+const now = () => REPORTS_NOW
 
 const machines = (tx: Tx, ...ids: string[]) =>
   Promise.all(ids.map((id) => meetMachine(tx, ONLY_OWNER, { id, hostname: id.slice(8), protocol: 2 }, now())))
@@ -224,7 +164,7 @@ function truth(events: readonly UsageEvent[]): string {
   return sums(
     events.map((event) => {
       const list = costOfEvent(PRICES.list, event)
-      const contract = costOfEvent(CONTRACT, event)
+      const contract = costOfEvent(PRICES.contract, event)
       return {
         ...event,
         total_tokens: totalTokens(event),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isTimeZone } from '../calendar.ts'
 import { GROUPINGS } from '../grouping.ts'
 import { MAX_DAYS } from '../range.ts'
+import { RECENT_GROUPINGS } from '../recent.ts'
 import { day } from './fields.ts'
 import { MAX_LOG_PAGE, MAX_PAGE, PAGE } from './page.ts'
 
@@ -84,3 +85,11 @@ export const hashesQuery = z.strictObject({
 
 /** A list without end, page by page. */
 export const pagedQuery = rangeQuery.extend({ limit, cursor })
+
+/** The last hour, and today. */
+export const recentQuery = z.strictObject({
+  by: z.enum(RECENT_GROUPINGS).default('session').meta({ description: 'What a row is of.' }),
+  limit,
+  tz: zone,
+  ...filters,
+})

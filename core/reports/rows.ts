@@ -121,6 +121,26 @@ export const limitRow = z.object({
 
 export const peakRow = z.object(limit)
 
+/** Usage of a quarter of a minute. */
+export const recentPoint = z.object({
+  at: instant.meta({ description: 'The start of the 15 seconds.' }),
+  total_tokens: usage.total_tokens,
+  cost_usd: usage.cost_usd,
+})
+
+export const recentRow = z.object({
+  group: z.string().meta({ description: 'A session’s id, or the name of a machine, project or model.' }),
+  machines: z.array(z.string()).meta({ description: 'Hostnames; here and below, the one with the most tokens first.' }),
+  projects: z.array(z.string()),
+  models: z.array(z.string()),
+  last_activity: instant.meta({ description: 'To the quarter of an hour where it is before `starts`.' }),
+  context_tokens: count
+    .nullable()
+    .meta({ description: 'Prompt of a session’s latest response in its main conversation; null for other groups.' }),
+  points: z.array(recentPoint),
+  ...usage,
+})
+
 export const punchcardRow = z.object({
   weekday: z.int().min(1).max(7).meta({ description: '1 is Monday.' }),
   hour: z.int().min(0).max(23),

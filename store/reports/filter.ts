@@ -61,7 +61,8 @@ export async function filterOf(context: ReportContext, query: FilterQuery): Prom
   }
 }
 
-function isIn(column: RawBuilder<unknown>, ids: Iterable<NameId>): RawBuilder<boolean> {
+/** Is a column among ids, of however many? */
+export function isIn(column: RawBuilder<unknown>, ids: Iterable<NameId>): RawBuilder<boolean> {
   const [...list] = ids
   if (list.length === 0) return sql`1 = 0`
   return sql`${column} in (${sql.join([...listsOfFixedLength(list)].flat())})`

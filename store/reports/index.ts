@@ -16,6 +16,7 @@ import { overview } from './overview.ts'
 import { DEFAULT_DAYS } from './default-range.ts'
 import { daily, hourly, monthly, weekly } from './periods.ts'
 import { punchcard } from './punchcard.ts'
+import { recent } from './recent/recent.ts'
 import { sessions } from './sessions.ts'
 import { optionalRange, totals } from './totals.ts'
 import { usage } from './usage.ts'
@@ -42,6 +43,7 @@ const ANSWERS: Answers = {
   sessions,
   blocks,
   limits,
+  recent,
   punchcard,
   heatmap,
   coverage,
