@@ -64,7 +64,7 @@ export function mountRoutes(
       }
       if (endpoint.version !== undefined) return answerOnce(c, endpoint as Versioned, asked, answers)
       const answer = await endpoint.handle(asked)
-      if (answer instanceof Response) return answer
+      if (answer instanceof Response) return c.req.method === 'HEAD' ? withoutBody(answer) : answer
       const body = JSON.stringify(answer)
       if (method !== 'GET' || ruleOf(policy).open) return c.body(body, 200, JSON_TYPE)
       return tagged(c, entityTag(body), () => Promise.resolve(body))
@@ -80,6 +80,12 @@ export function mountRoutes(
 }
 
 const JSON_TYPE = { 'Content-Type': 'application/json' }
+
+/** What HEAD gets. Nobody will read the body, so what makes it, or holds a file for it, has to hear that. */
+async function withoutBody(answer: Response): Promise<Response> {
+  await answer.body?.cancel()
+  return new Response(null, answer)
+}
 
 type Versioned = Endpoint & Required<Pick<Endpoint, 'version'>>
 

@@ -1,3 +1,4 @@
+import { backup, DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import { Problem } from '../core/problem.ts'
 import { engineOf } from './engine.ts'
@@ -14,8 +15,9 @@ export async function ledgerBytes(db: Db): Promise<number> {
 }
 
 /**
- * Writes a whole, consistent copy of a SQLite ledger to a path where nothing is yet, while it is used. Throws
- * `invalid-request` on PostgreSQL, whose own tools do that better.
+ * Writes a whole, consistent copy of a SQLite ledger to a path where nothing is yet, on a thread of its own, while it
+ * is read and written. Throws `invalid-request` on PostgreSQL, whose own tools do that better, and `storage` when it
+ * cannot be written.
  */
 export async function copyLedger(db: Db, path: string): Promise<void> {
   if (engineOf(db) === 'postgres') {
@@ -23,5 +25,20 @@ export async function copyLedger(db: Db, path: string): Promise<void> {
       hint: 'On its server: pg_dump. Everything in it as text: forge export',
     })
   }
-  await sql`vacuum into ${path}`.execute(db)
+  const { rows } = await sql<{ file: string }>`select file from pragma_database_list where name = 'main'`.execute(db)
+  // A connection of its own, since the server's goes on writing; and all pages in one step, since a copy in several
+  // begins again at each write of another connection.
+  const source = new DatabaseSync(rows[0]?.file ?? '', { readOnly: true, timeout: 10_000 })
+  try {
+    await backup(source, path, { rate: ALL_PAGES })
+  } catch (cause) {
+    throw new Problem('storage', `The ledger could not be copied to ${path} (${String(cause)}).`, {
+      hint: 'Check that the folder for temporary files has room for all of it.',
+      cause,
+    })
+  } finally {
+    source.close()
+  }
 }
+
+const ALL_PAGES = 2 ** 31 - 1

@@ -201,12 +201,10 @@ export const dayFigureRow = z.object({
   origin: z.string().regex(FIGURE_ORIGIN).meta({ description: '`stats-cache`, `protocol-1`, or an import.' }),
   total_tokens: count.meta({ description: 'As it says; `in+out` figures leave cache tokens out.' }),
   basis: z.enum(['all', 'in+out', '']).meta({ description: 'Which tokens it counts; empty where it does not say.' }),
-  is_shown: z
-    .boolean()
-    .meta({
-      description:
-        'False where events of the day, or a better source, supersede it; an estimate also by events of a day beside it.',
-    }),
+  is_shown: z.boolean().meta({
+    description:
+      'False where events of the day, or a better source, supersede it; an estimate also by events of a day beside it.',
+  }),
 })
 
 /** One event, as the ledger has it. */

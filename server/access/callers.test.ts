@@ -212,16 +212,24 @@ test.each(table.map((route) => [`${route.method} ${route.path}`, route] as const
     const server = await aTableServer()
     const found: Record<string, Verdict> = {}
     for (const [name, headers] of Object.entries(CALLERS)) {
-      const asked = server.app.request(route.path.replaceAll(/\{\w+\}/g, 'something'), {
-        method: route.method,
-        headers: { Host: 'nas:8420', ...(await headers(server)) },
-        ...(route.method === 'GET' ? {} : { body: '{}' }),
-      })
-      found[name] = await verdictOf(await asked)
+      found[name] = await verdictOf(await asked(server, route, await headers(server)))
     }
     expect(found).toEqual(Object.fromEntries(callerNames().map((name) => [name, expected(name, route)])))
   },
 )
+
+test('where anyone may look, who shows no key may, and nobody may do more than that', async () => {
+  const server = await aTableServer({ viewers: 'anyone' })
+  for (const route of table) {
+    for (const name of callerNames()) {
+      const headers = await CALLERS[name](server)
+      const verdict = await verdictOf(await asked(server, route, headers))
+      const isWithoutKey = !Object.hasOwn(headers, KEY_HEADER) && expected(name, route) === 'unauthenticated'
+      const mayLook = route.policy === 'read' && isWithoutKey
+      expect([name, route.path, verdict]).toEqual([name, route.path, mayLook ? 'in' : expected(name, route)])
+    }
+  }
+})
 
 test('every route of the table is what the router has, and the other way round', async () => {
   const { app } = await aServer()
@@ -230,6 +238,14 @@ test('every route of the table is what the router has, and the other way round',
     .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
   expect(mounted.toSorted()).toEqual(table.map(({ method, path }) => `${method} ${path}`).toSorted())
 })
+
+async function asked({ app }: TestServer, { method, path }: Route, headers: Headers): Promise<Response> {
+  return app.request(path.replaceAll(/\{\w+\}/g, 'something'), {
+    method,
+    headers: { Host: 'nas:8420', ...headers },
+    ...(method === 'GET' ? {} : { body: '{}' }),
+  })
+}
 
 function callerNames(): CallerName[] {
   return Object.keys(CALLERS) as CallerName[]
@@ -251,8 +267,9 @@ async function verdictOf(answer: Response): Promise<Verdict> {
   return code === 'invalid-request' && detail?.includes('more than once') ? 'invalid' : 'in'
 }
 
-function aTableServer(): Promise<TestServer> {
-  return aServer({ limits: { wrong_keys: 1e6, requests: 1e6 }, randomBytes: (count) => randomBytes(count) })
+function aTableServer(options: Partial<AppOptions> = {}): Promise<TestServer> {
+  const limits = { wrong_keys: 1e6, requests: 1e6 }
+  return aServer({ limits, randomBytes: (count) => randomBytes(count), ...options })
 }
 
 /** A key that would do, but for this. */
