@@ -141,7 +141,7 @@ async function nextBatch(context: SyncContext, after: Position, limit: number): 
     const privacy = { level, secret: settings.project_secret ?? me.project_secret }
     const told = ({ event }: Logged) => ({ ...event, project: keptProject(event.project, privacy) })
     for (let rows = limit; ; rows = Math.ceil(rows / 2)) {
-      const waiting = await waitingAfter(tx, after, rows)
+      const waiting = await waitingAfter(tx, ONLY_OWNER, after, rows)
       const days = await dayFigures(tx, waiting)
       const body = JSON.stringify({
         protocol_version: PROTOCOL_VERSION,

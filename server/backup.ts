@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { copyLedger } from '../store/backup.ts'
 import type { Db } from '../store/open.ts'
+import { ONLY_OWNER } from '../store/schema.ts'
+import { Problem } from '../core/problem.ts'
 import type { Endpoint } from './endpoint.ts'
 
 /** A whole copy of the ledger, made while it is used. It holds the hashes of keys, so it is for administrators. */
@@ -12,7 +14,13 @@ export function backup(db: Db): Endpoint {
     name: 'backup',
     summary: 'A whole copy of the SQLite ledger, made while it is used. PostgreSQL has its own tools.',
     problems: ['invalid-request', 'storage'],
-    async handle() {
+    async handle({ caller }) {
+      // Every owner's data are in it, so it is for who runs the server.
+      if (caller.owner !== ONLY_OWNER) {
+        throw new Problem('forbidden', 'Only who runs the server may copy all of it.', {
+          hint: 'Your own: forge export',
+        })
+      }
       // Of this user alone, and gone when it was sent.
       const folder = mkdtempSync(join(tmpdir(), 'claudeforge-backup-'))
       const forget = () => rm(folder, { recursive: true, force: true })

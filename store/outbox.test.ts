@@ -47,7 +47,7 @@ describe('what waits to be sent', () => {
       let figuresSent = 0
       let after = 0
       for (;;) {
-        const waiting = await waitingAfter(tx, after, limit)
+        const waiting = await waitingAfter(tx, ONLY_OWNER, after, limit)
         if (waiting.up_to <= after) return { sent, figuresSent }
         expect(waiting.events.length + waiting.figures.activity.length).toBeLessThanOrEqual(limit)
         sent.push(...waiting.events.map(({ event }) => event.id))

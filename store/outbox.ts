@@ -4,7 +4,7 @@ import { countAfter, eventsAfter, type Logged } from './ledger.ts'
 import { figuresAfter, type LoggedFigures } from './day-figures.ts'
 import { limitsAfter, type LoggedLimit } from './limits.ts'
 import type { Db, Tx } from './open.ts'
-import { ONLY_OWNER } from './schema.ts'
+import { ONLY_OWNER, type OwnerId } from './schema.ts'
 import { lastPosition, type Position } from './sequence.ts'
 
 /** What a server has not acknowledged, up to a number of rows. The ledger itself is the queue. */
@@ -33,12 +33,12 @@ export async function acknowledge(tx: Tx, server: string, position: Position, at
 }
 
 /** The next `limit` rows after a position: events and figures, in the ledger's order. */
-export async function waitingAfter(tx: Db | Tx, after: Position, limit: number): Promise<Waiting> {
+export async function waitingAfter(tx: Db | Tx, owner: OwnerId, after: Position, limit: number): Promise<Waiting> {
   const last = await lastPosition(tx)
-  const events = await eventsAfter(tx, ONLY_OWNER, after, limit)
-  const figures = await figuresAfter(tx, ONLY_OWNER, after, limit)
-  const limits = await limitsAfter(tx, ONLY_OWNER, after, limit)
-  const withdrawn = await withdrawnAfter(tx, ONLY_OWNER, after)
+  const events = await eventsAfter(tx, owner, after, limit)
+  const figures = await figuresAfter(tx, owner, after, limit)
+  const limits = await limitsAfter(tx, owner, after, limit)
+  const withdrawn = await withdrawnAfter(tx, owner, after)
   const places = [...events, ...figures.figures, ...figures.activity, ...figures.models, ...limits]
     .map((row) => row.seq)
     .toSorted((a, b) => a - b)

@@ -12,7 +12,7 @@ export async function log(
   { limit = MAX_LOG_PAGE, cursor }: QueryOf<'log'>,
 ): Promise<AnswerOf<'log'>> {
   const after = cursor === undefined ? 0 : parseCursor(cursor)
-  const { up_to, events, figures } = await waitingAfter(db, after, limit)
+  const { up_to, events, figures } = await waitingAfter(db, owner, after, limit)
   const labels = await labelsOf(
     db,
     owner,
