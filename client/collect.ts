@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
 import { Problem } from '../core/problem.ts'
 import { DEFAULT_CLEANUP_DAYS } from '../sources/claude-code/retention.ts'
 import { addTally, newTally, type Tally } from '../sources/findings.ts'
@@ -17,7 +17,7 @@ import { recordProjects } from '../store/projects.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
 import { fileProblem } from './file-problem.ts'
 import { FolderMemory, type FoundFolder } from './folder-memory.ts'
-import { lookAtFiles, type LookedAt } from './look-at-files.ts'
+import { lookAtFiles } from './look-at-files.ts'
 import { readInParallel, type SizedFile } from './read-in-parallel.ts'
 import { eventsIn, type ReadBatch } from './read-transcripts.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -41,6 +41,14 @@ export interface Collected {
 }
 
 const DAY_MS = 86_400_000
+
+/** Cursors are asked for many files at once, but not for all. */
+const ASKED_AT_ONCE = 512
+
+interface TranscriptLook {
+  readonly transcript: Transcript
+  readonly stats: Stats
+}
 
 /** How many sentences about unreadable files are kept; the rest is only counted. */
 const MAX_PROBLEMS = 20
@@ -144,22 +152,33 @@ class Run {
   /** Looks at every transcript: those of a folder that looks as ever have nothing new, others are asked one by one. */
   async #look(source: Source, { listings }: Found): Promise<{ folders: FoundFolder[]; changed: SizedFile[] }> {
     const folders: FoundFolder[] = []
-    const unsettled: (LookedAt & { transcript: Transcript })[] = []
+    const changed: SizedFile[] = []
+    let unsettled: TranscriptLook[] = []
+    const ask = async () => {
+      changed.push(...(await this.#changedOf(source, unsettled)))
+      unsettled = []
+    }
     for (const listing of listings) {
       const { digest, files, oldest } = lookAtFiles(listing, (path, error) => this.#unreadable(path, error))
       this.counts.files += listing.files.length
       this.#oldest = Math.min(this.#oldest, oldest)
       folders.push({ listing, digest })
       if (this.#memory.isSettled({ listing, digest })) continue
-      for (const file of files) unsettled.push({ ...file, transcript: { path: file.path, source: listing.source } })
+      for (const { path, stats } of files) unsettled.push({ transcript: { path, source: listing.source }, stats })
+      if (unsettled.length >= ASKED_AT_ONCE) await ask()
     }
-    const marks = await this.#marksOf(unsettled.map(({ path }) => path))
-    const changed = unsettled.flatMap(({ path, stats, transcript }): SizedFile[] => {
-      const mark = marks.get(path)
+    await ask()
+    return { folders, changed }
+  }
+
+  /** Those that do not look as their cursors say. */
+  async #changedOf(source: Source, looked: readonly TranscriptLook[]): Promise<SizedFile[]> {
+    const marks = await this.#marksOf(looked.map(({ transcript }) => transcript.path))
+    return looked.flatMap(({ transcript, stats }): SizedFile[] => {
+      const mark = marks.get(transcript.path)
       if (mark !== undefined && looksUnchanged(mark, lookOf(stats))) return []
       return [{ agent: source.name, transcript, mark, bytes: stats.size - (mark?.offset ?? 0) }]
     })
-    return { folders, changed }
   }
 
   /** How far files were read; nothing where every file is to be read from its start. */

@@ -1,7 +1,8 @@
 import { type Stats, statSync } from 'node:fs'
 import { filesIn, type FolderListing } from '../sources/folder-listing.ts'
+import { quickDigest } from '../sources/quick-digest.ts'
 
-export interface LookedAt {
+interface LookedAt {
   readonly path: string
   readonly stats: Stats
 }
@@ -33,18 +34,9 @@ export function lookAtFiles(listing: FolderListing, failed: (path: string, error
       failed(path, error)
     }
   }
-  return { digest: files.length === listing.files.length ? digestOf(numbers) : '', files, oldest }
-}
-
-/** 64 bits: two hashes of all the bits of the numbers. */
-function digestOf(numbers: Float64Array<ArrayBuffer>): string {
-  let a = 0x811c9dc5
-  let b = 0x9747b28c
-  for (const word of new Int32Array(numbers.buffer)) {
-    a = Math.imul(a ^ word, 0x01000193)
-    a ^= a >>> 13
-    b = Math.imul(b ^ word, 0x5bd1e995)
-    b ^= b >>> 15
+  return {
+    digest: files.length === listing.files.length ? quickDigest(new Int32Array(numbers.buffer)) : '',
+    files,
+    oldest,
   }
-  return `${(a >>> 0).toString(36)} ${(b >>> 0).toString(36)}`
 }

@@ -59,7 +59,7 @@ class OtherThread {
   #wake: () => void = () => undefined
 
   constructor(data: ThreadData) {
-    this.#worker = new Worker(threadUrl(), { workerData: data })
+    this.#worker = new Worker(threadUrl(), { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: 4 } })
     this.#worker.on('message', (message: ReadBatch | 'end') => {
       if (message === 'end') this.#isEnded = true
       else this.#batches.push(message)

@@ -33,7 +33,7 @@ export interface ReadBatch extends Findings {
 }
 
 /** Large enough to be quick, small enough to be held. */
-const BATCH_EVENTS = 8000
+const BATCH_EVENTS = 2000
 const BATCH_FILES = 1000
 
 /** Reads what is new in transcripts, batch by batch. A file that cannot be read holds up no other. */

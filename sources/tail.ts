@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
-import { Witness, witnessOf } from './witness.ts'
+import { witnessIn, witnessOf } from './witness.ts'
 
 /**
  * Whole lines that were added to a file since a cursor.
@@ -96,17 +96,23 @@ export function* readNewLines(
     const look = lookOf(stats)
     const goesOn = mark !== undefined && continues(file, mark, look)
     reader.start(source, goesOn ? mark.state : undefined)
-    const witness = new Witness(file)
-    for (const offset of pieces(file, goesOn ? mark.offset : 0, reader, witness)) {
-      yield { ...look, offset, fingerprint: witness.at(offset), state: reader.state() }
+    for (const reached of pieces(file, goesOn ? mark.offset : 0, reader)) {
+      const { offset, fingerprint = witnessOf(file, offset) } = reached
+      yield { ...look, offset, fingerprint, state: reader.state() }
     }
   } finally {
     closeSync(file)
   }
 }
 
+interface Reached {
+  readonly offset: number
+  /** Where it could be told from the bytes that were just read, which is most files whole. */
+  readonly fingerprint?: string
+}
+
 /** Reads piece by piece; yields the offset after the last complete line of each. */
-function* pieces(file: number, from: number, reader: LineReader, witness: Witness): Generator<number> {
+function* pieces(file: number, from: number, reader: LineReader): Generator<Reached> {
   const { buffer } = reader
   let base = from // file offset of buffer[0]
   let filled = 0
@@ -115,22 +121,26 @@ function* pieces(file: number, from: number, reader: LineReader, witness: Witnes
     const count = readSync(file, buffer, filled, space, base + filled)
     filled += count
     const taken = reader.lines(filled)
-    witness.see(buffer, base, taken)
+    // A regular file gives less than was asked for only at its end.
+    const isEnd = count < space
+    if (isEnd && base === 0) {
+      if (filled > taken) reader.unfinished(buffer.subarray(taken, filled))
+      return yield { offset: taken, fingerprint: witnessIn(buffer, taken) }
+    }
     buffer.copyWithin(0, taken, filled)
     base += taken
     filled -= taken
-    // A regular file gives less than was asked for only at its end.
-    if (count < space) break
+    if (isEnd) break
     if (filled === buffer.length) {
       const ends = readLongLine(file, base, reader)
-      if (ends === undefined) return yield base
+      if (ends === undefined) return yield { offset: base }
       base = ends
       filled = 0
     }
-    yield base
+    yield { offset: base }
   }
   if (filled > 0) reader.unfinished(buffer.subarray(0, filled))
-  yield base
+  yield { offset: base }
 }
 
 /**

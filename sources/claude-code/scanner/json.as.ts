@@ -1,135 +1,143 @@
 /**
- * A walk over the bytes of one JSON value, as strict as JSON.parse. Each function leaves the walk behind what it has
- * read, and answers false (or {@link TORN}) where that is not JSON, or too unusual to go on.
+ * A walk over the bytes of one JSON value, as strict as JSON.parse. Each function takes the place where something begins
+ * and returns the place behind it, or {@link TORN} where that is not JSON, or too unusual to go on. The newline behind
+ * a line ends every walk: within a line it has no place in JSON. 64 bytes behind the line may be looked at.
  */
 
-import { isWord, startsWith, word } from './text.as'
+import { startsWith, word } from './text.as'
+
+export const TORN: usize = 0
 
 const MAX_DEPTH = 64
-
-/** Where the walk stands. The newline behind the line ends every loop: within a line it has no place in JSON. */
-export let at: usize = 0
 let depth: i32 = 0
 
-/** Starts a walk. Behind the bytes stands a newline, and 64 more must be there to be looked at. */
-export function startAt(offset: usize): void {
-  at = offset
+/** Before a walk that may have ended inside of something. */
+export function startWalk(): void {
   depth = 0
-  skipSpaces()
 }
 
-// Where a step to the next member or element has led.
-export const TORN = 0
-export const MORE = 1
-export const END = 2
-
-/** The name of the member whose value is next. */
-let nameStarts: usize = 0
-let nameLength: i32 = 0
-
-/** Goes from an object's brace to its first value. */
-export function firstMember(): i32 {
-  at++
-  skipSpaces()
-  if (byteHere() != 0x7d /* } */) return memberHere()
-  at++
-  return END
+export function skipValue(p: usize): usize {
+  const byte = load<u8>(p)
+  if (byte == 0x22 /* " */) return skipString(p)
+  if (byte != 0x7b /* { */ && byte != 0x5b /* [ */) return skipLiteral(p)
+  if (++depth > MAX_DEPTH) return TORN
+  const end = byte == 0x7b /* { */ ? skipObject(p) : skipList(p)
+  depth--
+  return end
 }
 
-/** Goes on behind a value, to the next one or behind the object's end. */
-export function nextMember(): i32 {
-  skipSpaces()
-  const byte = byteHere()
-  if (byte != 0x2c /* , */ && byte != 0x7d /* } */) return TORN
-  at++
-  if (byte == 0x7d /* } */) return END
-  skipSpaces()
-  return memberHere()
-}
-
-/** A name that is written with escapes could be any: the host reads it. */
-function memberHere(): i32 {
-  if (byteHere() != 0x22 /* " */) return TORN
-  nameStarts = at + 1
-  if (!skipString() || hadEscape) return TORN
-  nameLength = i32(at - 1 - nameStarts)
-  skipSpaces()
-  if (byteHere() != 0x3a /* : */) return TORN
-  at++
-  skipSpaces()
-  return MORE
-}
-
-export function firstElement(): i32 {
-  at++
-  skipSpaces()
-  if (byteHere() != 0x5d /* ] */) return MORE
-  at++
-  return END
-}
-
-export function nextElement(): i32 {
-  skipSpaces()
-  const byte = byteHere()
-  if (byte != 0x2c /* , */ && byte != 0x5d /* ] */) return TORN
-  at++
-  if (byte == 0x5d /* ] */) return END
-  skipSpaces()
-  return MORE
-}
-
-export function skipValue(): bool {
-  if (byteHere() == 0x22 /* " */) return skipString()
-  if (isObject() || isList()) {
-    if (++depth > MAX_DEPTH) return false
-    const isFine = isObject() ? skipObject() : skipList()
-    depth--
-    return isFine
+function skipObject(p: usize): usize {
+  p = firstMember(p)
+  while (p != TORN) {
+    if (load<u8>(p) == 0x7d /* } */) return p + 1
+    p = valueOfMember(p)
+    if (p == TORN) return TORN
+    p = skipValue(p)
+    if (p != TORN) p = nextMember(p)
   }
-  return skipLiteral()
+  return TORN
 }
 
-function skipObject(): bool {
-  let more = firstMember()
-  while (more == MORE) more = skipValue() ? nextMember() : TORN
-  return more == END
+function skipList(p: usize): usize {
+  p = firstElement(p)
+  while (p != TORN) {
+    if (load<u8>(p) == 0x5d /* ] */) return p + 1
+    p = skipValue(p)
+    if (p != TORN) p = nextElement(p)
+  }
+  return TORN
 }
 
-function skipList(): bool {
-  let more = firstElement()
-  while (more == MORE) more = skipValue() ? nextElement() : TORN
-  return more == END
+/** From an object's brace to the name of its first member, or to its closing brace. */
+export function firstMember(p: usize): usize {
+  return skipSpaces(p + 1)
 }
 
-/** Did the string that was skipped last hold an escape? */
-export let hadEscape = false
+/** From behind a member's value to the next one's name, or to the object's closing brace. */
+export function nextMember(p: usize): usize {
+  p = skipSpaces(p)
+  const byte = load<u8>(p)
+  if (byte == 0x7d /* } */) return p
+  if (byte != 0x2c /* , */) return TORN
+  p = skipSpaces(p + 1)
+  return load<u8>(p) == 0x22 /* " */ ? p : TORN
+}
 
-/** 16 bytes a step, as far as the next quote, backslash or control character. May look beyond the line, not go there. */
-export function skipString(): bool {
-  let p = at + 1
-  hadEscape = false
+/** The same in a list, for elements of any kind. */
+export function firstElement(p: usize): usize {
+  return skipSpaces(p + 1)
+}
+
+export function nextElement(p: usize): usize {
+  p = skipSpaces(p)
+  const byte = load<u8>(p)
+  if (byte == 0x5d /* ] */) return p
+  if (byte != 0x2c /* , */) return TORN
+  p = skipSpaces(p + 1)
+  return load<u8>(p) == 0x5d /* ] */ ? TORN : p
+}
+
+/** The name of the member whose value was looked for last. */
+export let nameStarts: usize = 0
+export let nameLength: i32 = 0
+
+/** From a member's name to its value. A name that is written with escapes could be any: the host reads it. */
+export function valueOfMember(p: usize): usize {
+  if (load<u8>(p) != 0x22 /* " */) return TORN
+  nameStarts = p + 1
+  p = endOfPlainText(p + 1)
+  if (p == TORN) return TORN
+  nameLength = i32(p - nameStarts)
+  p = skipSpaces(p + 1)
+  if (load<u8>(p) != 0x3a /* : */) return TORN
+  return skipSpaces(p + 1)
+}
+
+/** The quote behind a text without escapes. */
+function endOfPlainText(p: usize): usize {
   while (true) {
-    const bytes = v128.load(p)
-    const isQuote = i8x16.eq(bytes, i8x16.splat(0x22 /* " */))
-    const isBackslash = i8x16.eq(bytes, i8x16.splat(0x5c /* \ */))
-    const isControl = i8x16.eq(bytes, i8x16.min_u(bytes, i8x16.splat(0x1f)))
-    const stops = i8x16.bitmask(v128.or(v128.or(isQuote, isBackslash), isControl))
+    const stops = stopsIn(v128.load(p))
     if (stops == 0) {
       p += 16
       continue
     }
     p += usize(ctz(stops))
-    const byte = load<u8>(p)
-    if (byte == 0x22 /* " */) {
-      at = p + 1
-      return true
-    }
-    if (byte != 0x5c /* \ */) return false
-    hadEscape = true
-    const length = load<u8>(escapeLengths + load<u8>(p + 1))
-    if (length == 0 || (length == 6 && !(isHex(p + 2) && isHex(p + 3) && isHex(p + 4) && isHex(p + 5)))) return false
-    p += length
+    return load<u8>(p) == 0x22 /* " */ ? p : TORN
   }
+}
+
+/** 16 bytes a step, from stop to stop: quotes, backslashes and control characters. */
+export function skipString(p: usize): usize {
+  p++
+  while (true) {
+    let stops = stopsIn(v128.load(p))
+    while (stops != 0) {
+      const place = ctz(stops)
+      const stop = p + usize(place)
+      const byte = load<u8>(stop)
+      if (byte == 0x22 /* " */) return stop + 1
+      const length = byte == 0x5c /* \ */ ? escapeLength(stop) : 0
+      if (length == 0) return TORN
+      // What stands in the escape is no stop. It may end behind these bytes.
+      stops &= ~(((1 << length) - 1) << place)
+      if (place + length > 16) p = stop + length - 16
+    }
+    p += 16
+  }
+}
+
+/** Bits of the bytes at which a text may end. */
+function stopsIn(bytes: v128): i32 {
+  const isQuote = i8x16.eq(bytes, i8x16.splat(0x22 /* " */))
+  const isBackslash = i8x16.eq(bytes, i8x16.splat(0x5c /* \ */))
+  const isControl = i8x16.eq(bytes, i8x16.min_u(bytes, i8x16.splat(0x1f)))
+  return i8x16.bitmask(v128.or(v128.or(isQuote, isBackslash), isControl))
+}
+
+/** How long the escape is that begins here; 0 where it is none. */
+function escapeLength(p: usize): i32 {
+  const length = i32(load<u8>(escapeLengths + load<u8>(p + 1)))
+  return length == 6 && !(isHex(p + 2) && isHex(p + 3) && isHex(p + 4) && isHex(p + 5)) ? 0 : length
 }
 
 /** How long an escape is, by the byte behind its backslash; 0 where it is none. */
@@ -149,93 +157,58 @@ function isHex(p: usize): bool {
   return u32(byte) - 0x30 <= 9 || u32(byte | 0x20) - 0x61 <= 5
 }
 
-/** A number, true, false or null. */
-function skipLiteral(): bool {
-  const byte = byteHere()
-  if (byte == 0x74 /* t */) return skipWord(TRUE)
-  if (byte == 0x66 /* f */) return skipWord(FALSE)
-  if (byte == 0x6e /* n */) return skipWord(NULL)
-  if (byte == 0x2d /* - */) at++
-  if (byteHere() == 0x30 /* 0 */) at++
-  else if (!skipDigits()) return false
-  if (byteHere() == 0x2e /* . */) {
-    at++
-    if (!skipDigits()) return false
-  }
-  if ((byteHere() | 0x20) == 0x65 /* e */) {
-    at++
-    if (byteHere() == 0x2b /* + */ || byteHere() == 0x2d /* - */) at++
-    if (!skipDigits()) return false
-  }
-  return true
-}
-
-/** At least one. */
-function skipDigits(): bool {
-  const starts = at
-  while (u32(byteHere()) - 0x30 <= 9) at++
-  return at > starts
-}
-
 const TRUE = word('true')
 const FALSE = word('false')
 const NULL = word('null')
 
-function skipWord(word: usize): bool {
-  if (!startsWith(at, word)) return false
-  at += load<i32>(word)
-  return true
+/** A number, true, false or null. */
+function skipLiteral(p: usize): usize {
+  const byte = load<u8>(p)
+  if (byte == 0x74 /* t */) return startsWith(p, TRUE) ? p + 4 : TORN
+  if (byte == 0x66 /* f */) return startsWith(p, FALSE) ? p + 5 : TORN
+  if (byte == 0x6e /* n */) return startsWith(p, NULL) ? p + 4 : TORN
+  if (byte == 0x2d /* - */) p++
+  p = load<u8>(p) == 0x30 /* 0 */ ? p + 1 : skipDigits(p)
+  if (p == TORN) return TORN
+  if (load<u8>(p) == 0x2e /* . */) p = skipDigits(p + 1)
+  if (p == TORN || (load<u8>(p) | 0x20) != 0x65 /* e */) return p
+  p++
+  if (load<u8>(p) == 0x2b /* + */ || load<u8>(p) == 0x2d /* - */) p++
+  return skipDigits(p)
 }
 
-export function skipSpaces(): void {
-  let byte = byteHere()
+/** At least one. */
+function skipDigits(p: usize): usize {
+  const starts = p
+  while (u32(load<u8>(p)) - 0x30 <= 9) p++
+  return p > starts ? p : TORN
+}
+
+export function skipSpaces(p: usize): usize {
+  let byte = load<u8>(p)
   while (byte <= 0x20 && (byte == 0x20 || byte == 0x0d || byte == 0x09)) {
-    at++
-    byte = byteHere()
+    p++
+    byte = load<u8>(p)
   }
+  return p
 }
 
-export function byteHere(): u8 {
-  return load<u8>(at)
+export function isString(p: usize): bool {
+  return load<u8>(p) == 0x22 /* " */
 }
 
-export function isObject(): bool {
-  return byteHere() == 0x7b /* { */
+export function isObject(p: usize): bool {
+  return load<u8>(p) == 0x7b /* { */
 }
 
-export function isList(): bool {
-  return byteHere() == 0x5b /* [ */
+export function isList(p: usize): bool {
+  return load<u8>(p) == 0x5b /* [ */
 }
 
-export function isTrue(): bool {
-  return byteHere() == 0x74 /* t */
+export function isTrue(p: usize): bool {
+  return load<u8>(p) == 0x74 /* t */
 }
 
-export function isNamed(word: usize): bool {
-  return isWord(nameStarts, nameLength, word)
-}
-
-/** How long the name of the member is whose value is next. */
-export function lengthOfName(): i32 {
-  return nameLength
-}
-
-export function isString(): bool {
-  return byteHere() == 0x22 /* " */
-}
-
-export function isNull(): bool {
-  return byteHere() == 0x6e /* n */
-}
-
-/** The value of the digits that stand here, as far as they are digits; their number is how far the walk went. */
-export function digits(): u64 {
-  let value: u64 = 0
-  let digit = u32(byteHere()) - 0x30
-  while (digit <= 9) {
-    value = value * 10 + digit
-    at++
-    digit = u32(byteHere()) - 0x30
-  }
-  return value
+export function isNull(p: usize): bool {
+  return load<u8>(p) == 0x6e /* n */
 }

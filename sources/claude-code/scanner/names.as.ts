@@ -1,4 +1,4 @@
-import { allocate } from './memory.as'
+import { allocate, copy } from './memory.as'
 import { isSame, quickHash } from './text.as'
 
 /**
@@ -91,7 +91,7 @@ function addName(slot: u32, kind: i32, starts: usize, length: i32): i32 {
   store<i32>(entry, kind)
   store<i32>(entry, used, 4)
   store<i32>(entry, length, 8)
-  memory.copy(bytes + used, starts, length)
+  copy(bytes + used, starts, length)
   used += length
   store<i32>(slots + slot * 4, count)
   return count++

@@ -4,29 +4,26 @@
  * a line that is torn, spliced or merely unusual must not pass.
  */
 
-import { allocate } from './memory.as'
 import {
-  at,
-  digits,
-  END,
   firstElement,
   firstMember,
-  hadEscape,
   isList,
-  isNamed,
   isNull,
   isObject,
   isString,
   isTrue,
-  lengthOfName,
-  MORE,
+  nameLength,
+  nameStarts,
   nextElement,
   nextMember,
   skipSpaces,
   skipString,
   skipValue,
-  startAt,
+  startWalk,
+  TORN,
+  valueOfMember,
 } from './json.as'
+import { allocate, clear } from './memory.as'
 import { isPlain, isWord, word } from './text.as'
 import { addCallOfRow, forgetCallsOfRow } from './tool-calls.as'
 
@@ -77,7 +74,7 @@ const ITERATIONS_ONCE = 29
 const MAX_DIGITS = 15
 
 const TYPE = word('type')
-const MESSAGE = word('message')
+const MESSAGE_NAME = word('message')
 const TIMESTAMP_NAME = word('timestamp')
 const UUID_NAME = word('uuid')
 const SESSION_NAME = word('sessionId')
@@ -92,7 +89,7 @@ const ID = word('id')
 const MODEL_WORD = word('model')
 const ROLE_NAME = word('role')
 const CONTENT = word('content')
-const USAGE = word('usage')
+const USAGE_NAME = word('usage')
 const TEXT = word('text')
 const INPUT_TOKENS = word('input_tokens')
 const OUTPUT_TOKENS = word('output_tokens')
@@ -160,212 +157,225 @@ export function readRow(starts: usize, ends: usize): bool {
   isSidechain = false
   saidLength = -1
   forgetCallsOfRow()
-  memory.fill(textsAt, 0, TEXTS * 8)
-  memory.fill(countsAt, 0, COUNTS * 8)
-  startAt(starts)
-  if (!isObject() || !walkRow()) return false
-  skipSpaces()
-  return at == ends
+  clear(textsAt, TEXTS * 8)
+  clear(countsAt, COUNTS * 8)
+  startWalk()
+  const row = skipSpaces(starts)
+  if (!isObject(row)) return false
+  const end = walk(row, ROW)
+  return end != TORN && skipSpaces(end) == ends
 }
 
-function walkRow(): bool {
-  let more = firstMember()
-  while (more == MORE) {
-    if (!rowMember()) return false
-    more = nextMember()
+// Objects of a row whose members are wanted.
+const ROW = 0
+const MESSAGE = 1
+const USAGE = 2
+const SPLIT = 3
+const SERVER_TOOLS = 4
+const BLOCK = 5
+
+/** Walks an object; returns the place behind it. */
+function walk(p: usize, object: i32): usize {
+  p = firstMember(p)
+  while (p != TORN) {
+    if (load<u8>(p) == 0x7d /* } */) return p + 1
+    p = valueOfMember(p)
+    if (p == TORN) return TORN
+    p = member(p, object)
+    if (p != TORN) p = nextMember(p)
   }
-  return more == END
+  return TORN
 }
 
-function rowMember(): bool {
-  switch (lengthOfName()) {
+/** Takes the value of a member; returns the place behind it. */
+function member(p: usize, object: i32): usize {
+  switch (object) {
+    case ROW:
+      return rowMember(p)
+    case MESSAGE:
+      return messageMember(p)
+    case USAGE:
+      return usageMember(p)
+    case SPLIT:
+      if (isNamed(EPHEMERAL_5M)) return count(p, CACHE_WRITE_5M)
+      return isNamed(EPHEMERAL_1H) ? count(p, CACHE_WRITE_1H) : skipValue(p)
+    case SERVER_TOOLS:
+      return isNamed(WEB_SEARCH_REQUESTS) ? count(p, WEB_SEARCHES) : skipValue(p)
+    default:
+      return blockMember(p)
+  }
+}
+
+function isNamed(word: usize): bool {
+  return isWord(nameStarts, nameLength, word)
+}
+
+/** Names of one length are few, so that is looked at first. */
+function rowMember(p: usize): usize {
+  switch (nameLength) {
     case 3:
-      if (isNamed(CWD_NAME)) return text(CWD)
+      if (isNamed(CWD_NAME)) return text(p, CWD)
       break
     case 4:
-      if (isNamed(TYPE)) return once(TYPE_ONCE) && rowType()
-      if (isNamed(UUID_NAME)) return text(UUID)
+      if (isNamed(TYPE)) return once(TYPE_ONCE) ? rowType(p) : TORN
+      if (isNamed(UUID_NAME)) return text(p, UUID)
       break
     case 6:
-      if (isNamed(IS_META)) return once(META_ONCE) && noPromptIfTrue()
+      if (isNamed(IS_META)) return once(META_ONCE) ? noPromptIfTrue(p) : TORN
       break
     case 7:
-      if (isNamed(MESSAGE)) return once(MESSAGE_ONCE) && (isObject() ? walkMessage() : skipValue())
-      if (isNamed(VERSION_NAME)) return text(CLIENT)
+      if (isNamed(MESSAGE_NAME)) return wanted(p, MESSAGE, MESSAGE_ONCE)
+      if (isNamed(VERSION_NAME)) return text(p, CLIENT)
       break
     case 9:
-      if (isNamed(SESSION_NAME)) return text(SESSION_ID)
-      if (isNamed(TIMESTAMP_NAME)) return text(TIMESTAMP)
-      if (isNamed(REQUEST_NAME)) return text(REQUEST)
+      if (isNamed(SESSION_NAME)) return text(p, SESSION_ID)
+      if (isNamed(TIMESTAMP_NAME)) return text(p, TIMESTAMP)
+      if (isNamed(REQUEST_NAME)) return text(p, REQUEST)
       break
     case 11:
       if (isNamed(IS_SIDECHAIN)) {
-        isSidechain = isTrue()
-        return once(SIDECHAIN_ONCE) && noPromptIfTrue()
+        isSidechain = isTrue(p)
+        return once(SIDECHAIN_ONCE) ? noPromptIfTrue(p) : TORN
       }
       break
     case 13:
       if (isNamed(TOOL_USE_RESULT)) {
         isNoPrompt = true
-        return once(TOOL_USE_RESULT_ONCE) && skipValue()
+        return once(TOOL_USE_RESULT_ONCE) ? skipValue(p) : TORN
       }
       break
     case 16:
-      if (isNamed(IS_COMPACT_SUMMARY)) return once(SUMMARY_ONCE) && noPromptIfTrue()
+      if (isNamed(IS_COMPACT_SUMMARY)) return once(SUMMARY_ONCE) ? noPromptIfTrue(p) : TORN
       break
   }
-  return skipValue()
+  return skipValue(p)
 }
 
-function rowType(): bool {
-  if (!isString()) return skipValue()
-  const starts = at + 1
-  if (!skipString() || hadEscape) return false
-  const length = i32(at - 1 - starts)
-  if (isWord(starts, length, ASSISTANT_TYPE)) kind = ASSISTANT
-  else if (isWord(starts, length, USER_TYPE)) kind = USER
-  else if (isWord(starts, length, PROGRESS_TYPE)) kind = PROGRESS
-  return true
+function rowType(p: usize): usize {
+  if (!isString(p)) return skipValue(p)
+  const end = skipString(p)
+  if (end == TORN) return TORN
+  const length = i32(end - p - 2)
+  if (!isPlain(p + 1, length)) return TORN
+  if (isWord(p + 1, length, ASSISTANT_TYPE)) kind = ASSISTANT
+  else if (isWord(p + 1, length, USER_TYPE)) kind = USER
+  else if (isWord(p + 1, length, PROGRESS_TYPE)) kind = PROGRESS
+  return end
 }
 
-function noPromptIfTrue(): bool {
-  if (isTrue()) isNoPrompt = true
-  return skipValue()
+function noPromptIfTrue(p: usize): usize {
+  if (isTrue(p)) isNoPrompt = true
+  return skipValue(p)
 }
 
-function walkMessage(): bool {
-  let more = firstMember()
-  while (more == MORE) {
-    if (!messageMember()) return false
-    more = nextMember()
-  }
-  return more == END
-}
-
-function messageMember(): bool {
-  switch (lengthOfName()) {
+function messageMember(p: usize): usize {
+  switch (nameLength) {
     case 2:
-      if (isNamed(ID)) return text(MESSAGE_ID)
+      if (isNamed(ID)) return text(p, MESSAGE_ID)
       break
     case 4:
-      if (isNamed(ROLE_NAME)) return text(ROLE)
+      if (isNamed(ROLE_NAME)) return text(p, ROLE)
       break
     case 5:
-      if (isNamed(MODEL_WORD)) return text(MODEL_NAME)
+      if (isNamed(MODEL_WORD)) return text(p, MODEL_NAME)
       // Only an object makes usage.
-      if (isNamed(USAGE)) return isObject() && once(USAGE_ONCE) && walkUsage()
+      if (isNamed(USAGE_NAME)) return isObject(p) ? wanted(p, USAGE, USAGE_ONCE) : TORN
       break
     case 7:
-      if (isNamed(CONTENT)) return once(CONTENT_ONCE) && content()
+      if (isNamed(CONTENT)) return once(CONTENT_ONCE) ? content(p) : TORN
       break
   }
-  return skipValue()
+  return skipValue(p)
 }
 
-function walkUsage(): bool {
-  let more = firstMember()
-  while (more == MORE) {
-    if (!usageMember()) return false
-    more = nextMember()
-  }
-  return more == END
-}
-
-function usageMember(): bool {
-  switch (lengthOfName()) {
+function usageMember(p: usize): usize {
+  switch (nameLength) {
     case 5:
-      if (isNamed(SPEED_NAME)) return text(SPEED)
+      if (isNamed(SPEED_NAME)) return text(p, SPEED)
       break
     case 10:
-      if (isNamed(ITERATIONS)) return once(ITERATIONS_ONCE) && (isList() ? walkIterations() : skipValue())
+      if (isNamed(ITERATIONS)) return once(ITERATIONS_ONCE) ? iterations(p) : TORN
       break
     case 12:
-      if (isNamed(INPUT_TOKENS)) return count(INPUT)
-      if (isNamed(SERVICE_TIER)) return text(TIER)
+      if (isNamed(INPUT_TOKENS)) return count(p, INPUT)
+      if (isNamed(SERVICE_TIER)) return text(p, TIER)
       break
     case 13:
-      if (isNamed(OUTPUT_TOKENS)) return count(OUTPUT)
-      if (isNamed(INFERENCE_GEO)) return text(GEO)
+      if (isNamed(OUTPUT_TOKENS)) return count(p, OUTPUT)
+      if (isNamed(INFERENCE_GEO)) return text(p, GEO)
       break
     case 14:
-      if (isNamed(CACHE_CREATION)) return once(SPLIT_ONCE) && (isObject() ? walkSplit() : skipValue())
+      if (isNamed(CACHE_CREATION)) return wanted(p, SPLIT, SPLIT_ONCE)
       break
     case 15:
-      if (isNamed(SERVER_TOOL_USE)) return once(SERVER_TOOLS_ONCE) && (isObject() ? walkServerTools() : skipValue())
+      if (isNamed(SERVER_TOOL_USE)) return wanted(p, SERVER_TOOLS, SERVER_TOOLS_ONCE)
       break
     case 23:
-      if (isNamed(CACHE_READ_TOKENS)) return count(CACHE_READ)
+      if (isNamed(CACHE_READ_TOKENS)) return count(p, CACHE_READ)
       break
     case 27:
-      if (isNamed(CACHE_CREATION_TOKENS)) return count(CACHE_WRITE)
+      if (isNamed(CACHE_CREATION_TOKENS)) return count(p, CACHE_WRITE)
       break
   }
-  return skipValue()
+  return skipValue(p)
 }
 
-function walkSplit(): bool {
-  let more = firstMember()
-  while (more == MORE) {
-    let isFine: bool
-    if (isNamed(EPHEMERAL_5M)) isFine = count(CACHE_WRITE_5M)
-    else if (isNamed(EPHEMERAL_1H)) isFine = count(CACHE_WRITE_1H)
-    else isFine = skipValue()
-    if (!isFine) return false
-    more = nextMember()
-  }
-  return more == END
-}
-
-function walkServerTools(): bool {
-  let more = firstMember()
-  while (more == MORE) {
-    if (!(isNamed(WEB_SEARCH_REQUESTS) ? count(WEB_SEARCHES) : skipValue())) return false
-    more = nextMember()
-  }
-  return more == END
+/** A wanted object, where it is one. */
+function wanted(p: usize, object: i32, name: i32): usize {
+  if (!once(name)) return TORN
+  return isObject(p) ? walk(p, object) : skipValue(p)
 }
 
 /** What a message says: a text, or blocks. */
-function content(): bool {
-  if (isList()) return walkContent()
-  if (!isString()) {
+function content(p: usize): usize {
+  if (isList(p)) return blocks(p)
+  if (!isString(p)) {
     isNoPrompt = true
-    return skipValue()
+    return skipValue(p)
   }
-  saidStarts = at + 1
-  if (!skipString()) return false
-  saidLength = i32(at - 1 - saidStarts)
+  const end = skipString(p)
+  saidStarts = p + 1
+  saidLength = i32(end - p - 2)
   if (saidLength == 0) isNoPrompt = true
-  return true
+  return end
 }
 
 /** The blocks of a message: tool calls are counted by their ids, and a tool's result was not typed. */
-function walkContent(): bool {
-  let more = firstElement()
-  if (more == END) isNoPrompt = true
-  while (more == MORE) {
-    if (!isObject()) isNoPrompt = true
-    if (!walkBlock()) return false
-    if (isWord(typeStarts, typeLength, TOOL_RESULT)) isNoPrompt = true
-    else if (isWord(typeStarts, typeLength, TOOL_USE)) {
-      if (idLength > 0 && !(isPlain(idStarts, idLength) && addCallOfRow(idStarts, idLength))) return false
-    } else if (isWord(typeStarts, typeLength, TEXT) && saidLength < 0) {
-      saidStarts = blockTextStarts
-      saidLength = blockTextLength
-    }
-    more = nextElement()
+function blocks(p: usize): usize {
+  p = firstElement(p)
+  if (load<u8>(p) == 0x5d /* ] */) isNoPrompt = true
+  while (p != TORN) {
+    if (load<u8>(p) == 0x5d /* ] */) return p + 1
+    if (!isObject(p)) isNoPrompt = true
+    p = block(p)
+    if (p == TORN || !takeBlock()) return TORN
+    p = nextElement(p)
   }
-  return more == END
+  return TORN
+}
+
+function takeBlock(): bool {
+  if (isWord(typeStarts, typeLength, TOOL_RESULT)) isNoPrompt = true
+  else if (isWord(typeStarts, typeLength, TOOL_USE)) {
+    return idLength == 0 || (isPlain(idStarts, idLength) && addCallOfRow(idStarts, idLength))
+  } else if (isWord(typeStarts, typeLength, TEXT) && saidLength < 0) {
+    saidStarts = blockTextStarts
+    saidLength = blockTextLength
+  }
+  return true
 }
 
 /** The steps of a response. An advisor's is billed beside it, and is the host's to read. */
-function walkIterations(): bool {
-  let more = firstElement()
-  while (more == MORE) {
-    if (!walkBlock() || isWord(typeStarts, typeLength, ADVISOR_MESSAGE)) return false
-    more = nextElement()
+function iterations(p: usize): usize {
+  if (!isList(p)) return skipValue(p)
+  p = firstElement(p)
+  while (p != TORN) {
+    if (load<u8>(p) == 0x5d /* ] */) return p + 1
+    p = block(p)
+    if (p == TORN || isWord(typeStarts, typeLength, ADVISOR_MESSAGE)) return TORN
+    p = nextElement(p)
   }
-  return more == END
+  return TORN
 }
 
 /** Where the type, the id and the text of the last block stand; their length is 0 where they are no texts. */
@@ -375,68 +385,73 @@ let idStarts: usize = 0
 let idLength: i32 = 0
 let blockTextStarts: usize = 0
 let blockTextLength: i32 = 0
+let seenInBlock: i32 = 0
 
 /** Walks an element of a list, which should be an object with a type. */
-function walkBlock(): bool {
+function block(p: usize): usize {
   typeLength = 0
   idLength = 0
   blockTextLength = 0
-  if (!isObject()) return skipValue()
-  let hasType = false
-  let hasId = false
-  let hasText = false
-  let more = firstMember()
-  while (more == MORE) {
-    const isType = isNamed(TYPE)
-    const isId = isNamed(ID)
-    const isText = isNamed(TEXT)
-    const starts = at + 1
-    const isGiven = isString()
-    if (!skipValue()) return false
-    const length = isGiven ? i32(at - 1 - starts) : 0
-    if (isType) {
-      if (hasType || (isGiven && hadEscape)) return false
-      hasType = true
-      typeStarts = starts
-      typeLength = length
-    } else if (isId) {
-      if (hasId) return false
-      hasId = true
-      idStarts = starts
-      idLength = length
-    } else if (isText) {
-      if (hasText) return false
-      hasText = true
-      blockTextStarts = starts
-      blockTextLength = length
-    }
-    more = nextMember()
+  seenInBlock = 0
+  return isObject(p) ? walk(p, BLOCK) : skipValue(p)
+}
+
+function blockMember(p: usize): usize {
+  const isType = isNamed(TYPE)
+  const isId = isNamed(ID)
+  const isText = isNamed(TEXT)
+  const end = skipValue(p)
+  const length = end != TORN && isString(p) ? i32(end - p - 2) : 0
+  if (isType) {
+    if (!onceInBlock(1) || !isPlain(p + 1, length)) return TORN
+    typeStarts = p + 1
+    typeLength = length
+  } else if (isId) {
+    if (!onceInBlock(2)) return TORN
+    idStarts = p + 1
+    idLength = length
+  } else if (isText) {
+    if (!onceInBlock(4)) return TORN
+    blockTextStarts = p + 1
+    blockTextLength = length
   }
-  return more == END
+  return end
+}
+
+function onceInBlock(name: i32): bool {
+  if ((seenInBlock & name) != 0) return false
+  seenInBlock |= name
+  return true
 }
 
 /** Reads a wanted text. null is as good as missing; what is neither is not plain. */
-function text(field: i32): bool {
-  if (!once(field)) return false
-  if (isNull()) return skipValue()
-  const starts = at + 1
-  if (!isString() || !skipString()) return false
-  store<i32>(textsAt + field * 8, i32(starts))
-  store<i32>(textsAt + field * 8, i32(at - 1 - starts), 4)
-  return true
+function text(p: usize, field: i32): usize {
+  if (!once(field)) return TORN
+  if (isNull(p)) return skipValue(p)
+  if (!isString(p)) return TORN
+  const end = skipString(p)
+  store<i32>(textsAt + field * 8, i32(p + 1))
+  store<i32>(textsAt + field * 8, i32(end - p - 2), 4)
+  return end
 }
 
 /** Reads a wanted count: a whole number without sign that a double holds exactly. null is 0. */
-function count(field: i32): bool {
-  if (!once(TEXTS + field)) return false
-  if (isNull()) return skipValue()
-  const starts = at
-  const value = digits()
-  const length = i32(at - starts)
-  if (length == 0 || length > MAX_DIGITS || (length > 1 && load<u8>(starts) == 0x30) /* 0 */) return false
+function count(p: usize, field: i32): usize {
+  if (!once(TEXTS + field)) return TORN
+  if (isNull(p)) return skipValue(p)
+  const starts = p
+  let value: u64 = 0
+  let digit = u32(load<u8>(p)) - 0x30
+  while (digit <= 9) {
+    value = value * 10 + digit
+    p++
+    digit = u32(load<u8>(p)) - 0x30
+  }
+  const length = i32(p - starts)
+  if (length == 0 || length > MAX_DIGITS || (length > 1 && load<u8>(starts) == 0x30) /* 0 */) return TORN
   // A fraction or an exponent would stand here, and is found when no comma or brace does.
   store<f64>(countsAt + field * 8, f64(value))
-  return true
+  return p
 }
 
 function once(name: i32): bool {

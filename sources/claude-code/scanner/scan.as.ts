@@ -8,7 +8,7 @@
 
 import { instantOf } from './instant.as'
 import { endOfLine, showsUsage } from './lines.as'
-import { allocate } from './memory.as'
+import { allocate, clear } from './memory.as'
 import {
   FOLDER as FOLDER_NAME,
   forgetNames,
@@ -188,7 +188,7 @@ function takePrompt(): bool {
   if (typed != YES) return typed == NO
   const uuid = row.textStarts(row.UUID)
   const length = row.textLength(row.UUID)
-  memory.fill(sighting.fresh, 0, sighting.FLAGS)
+  clear(sighting.fresh, sighting.FLAGS)
   if (length == 0 || length > sighting.MAX_ID || !isPlain(uuid, length) || !hasContext()) return false
   sighting.identify(uuid, length, true)
   putContext()

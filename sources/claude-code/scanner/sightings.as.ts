@@ -4,7 +4,7 @@
  * whoever records them.
  */
 
-import { allocate } from './memory.as'
+import { allocate, copy } from './memory.as'
 import { writeBase64url } from './base64url.as'
 import { hashMore, hashText, writeHash128 } from './sha256.as'
 import { isSame, quickHash } from './text.as'
@@ -105,7 +105,7 @@ export function identify(starts: usize, length: i32, isPrompt: bool): void {
   while (number != 0) {
     if (isKnownBy(number, starts, length, isPrompt)) {
       known = sightings + (number - 1) * SIGHTING
-      memory.copy(fresh, known, 16)
+      copy(fresh, known, 16)
       return
     }
     slot = (slot + 1) & (SLOTS - 1)
@@ -128,13 +128,13 @@ export function addSighting(starts: usize, length: i32, isPrompt: bool): void {
   store<i32>(fresh, load<i32>(fresh, FLAGS) | (source << SOURCE_SHIFT), FLAGS)
   if (known != 0 && joined()) return
   const sighting = sightings + count * SIGHTING
-  memory.copy(sighting, fresh, SIGHTING)
+  copy(sighting, fresh, SIGHTING)
   count++
   if (known != 0) return
   const identity = identities + (count - 1) * 8
   store<i32>(identity, usedIdBytes)
   store<i32>(identity, length * 2 + i32(isPrompt), 4)
-  memory.copy(idBytes + usedIdBytes, starts, length)
+  copy(idBytes + usedIdBytes, starts, length)
   usedIdBytes += length
   store<i32>(slots + slot * 4, count)
 }
@@ -151,14 +151,15 @@ function joined(): bool {
   const context = compareContext()
   if (counts == UNCLEAR || context == UNCLEAR) return false
   if (counts == BETTER) {
-    memory.copy(known + INPUT_TOKENS, fresh + INPUT_TOKENS, SESSION - INPUT_TOKENS)
-    memory.copy(known + MODEL, fresh + MODEL, FLAGS - MODEL)
+    copy(known + INPUT_TOKENS, fresh + INPUT_TOKENS, SESSION - INPUT_TOKENS)
+    store<u64>(known, load<u64>(fresh, MODEL), MODEL)
+    store<i32>(known, load<i32>(fresh, VERSION), VERSION)
     const others = load<i32>(known, FLAGS) & ~IS_SIDECHAIN
     store<i32>(known, others | (load<i32>(fresh, FLAGS) & IS_SIDECHAIN), FLAGS)
   }
   if (context == BETTER) {
-    memory.copy(known + OCCURRED_AT, fresh + OCCURRED_AT, 8)
-    memory.copy(known + SESSION, fresh + SESSION, MODEL - SESSION)
+    store<f64>(known, load<f64>(fresh, OCCURRED_AT), OCCURRED_AT)
+    store<u64>(known, load<u64>(fresh, SESSION), SESSION)
     const own = load<i32>(known, FLAGS) & (IS_PROMPT | IS_SIDECHAIN)
     store<i32>(known, own | (source << SOURCE_SHIFT), FLAGS)
   }

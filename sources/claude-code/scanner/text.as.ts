@@ -35,9 +35,13 @@ export function isSame(a: usize, b: usize, length: i32): bool {
 
 /** Is it ASCII without control characters, which JSON and UTF-8 spell in one way only? */
 export function isPlain(starts: usize, length: i32): bool {
-  for (let i = 0; i < length; i++) {
-    const byte = load<u8>(starts + i)
-    if (u32(byte) - 0x20 > 0x5e || byte == 0x5c /* \ */) return false
+  for (let i = 0; i < length; i += 16) {
+    const bytes = v128.load(starts + i)
+    const isOutside = i8x16.gt_u(i8x16.sub(bytes, i8x16.splat(0x20)), i8x16.splat(0x5e))
+    const isBackslash = i8x16.eq(bytes, i8x16.splat(0x5c /* \ */))
+    const odd = i8x16.bitmask(v128.or(isOutside, isBackslash))
+    const belongs = length - i >= 16 ? 0xffff : (1 << (length - i)) - 1
+    if ((odd & belongs) != 0) return false
   }
   return true
 }

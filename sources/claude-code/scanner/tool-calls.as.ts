@@ -1,4 +1,4 @@
-import { allocate } from './memory.as'
+import { allocate, copy } from './memory.as'
 
 /**
  * The tool calls of the latest responses of a file, as ../open-responses.ts counts them: a response is one row for each
@@ -117,7 +117,7 @@ function replaceOldest(id: usize): usize {
     known++
   } else toEnd(0)
   const response = responseAt(known - 1)
-  memory.copy(response, id, 16)
+  copy(response, id, 16)
   store<i32>(response, 0, 16)
   return response
 }
