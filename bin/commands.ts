@@ -14,6 +14,7 @@ import { LINE_FORMATS } from '../client/line/format-names.ts'
 import type { ExitCode, Surroundings } from '../client/surroundings.ts'
 import { GROUPINGS } from '../core/grouping.ts'
 import { addAccess } from './access-commands.ts'
+import { GRAPHS, withPreset } from './graphs.ts'
 import { HELP_EXAMPLES, rootHelp } from './help.ts'
 
 /**
@@ -114,13 +115,7 @@ function list(value: string, before: string[] | undefined): string[] {
 
 /** The graphs: `forge tokens`, and the same with days of its own under a name of its own. */
 function addTokens(program: Command, surroundings: Surroundings, finish: Finish): void {
-  const graphs = {
-    tokens: { about: 'graph of the tokens of the last 7 days, over all machines', preset: {} },
-    week: { about: 'graph of this week, from Monday', preset: { since: 'monday' } },
-    month: { about: 'graph of this month', preset: { since: 'month' } },
-    heatmap: { about: 'a square for each day of the last year', preset: { days: 371, heatmap: true } },
-  } as const
-  for (const [name, { about, preset }] of Object.entries(graphs)) {
+  for (const [name, { about, preset }] of Object.entries(GRAPHS)) {
     const command = program
       .command(name)
       .description(about)
@@ -133,12 +128,6 @@ function addTokens(program: Command, surroundings: Surroundings, finish: Finish)
       finish(await tokensCommand(withPreset(given, preset), surroundings))
     })
   }
-}
-
-/** Days that someone names win over those of the command. */
-function withPreset(given: { days?: number; since?: string; until?: string }, preset: object): object {
-  const named = (given.days ?? given.since) !== undefined
-  return named ? { ...preset, days: undefined, since: undefined, ...given } : { ...given, ...preset }
 }
 
 function addLists(program: Command, surroundings: Surroundings, finish: Finish): void {

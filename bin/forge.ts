@@ -7,4 +7,4 @@ import { VERSION } from './version.ts'
  */
 const [word, ...more] = process.argv.slice(2)
 if ((word === '--version' || word === '-V') && more.length === 0) process.stdout.write(`${VERSION}\n`)
-else void import('./start.ts').then(({ start }) => start())
+else void import('./start.ts').then(({ start }) => start(VERSION))

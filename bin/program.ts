@@ -2,18 +2,30 @@ import { basename } from 'node:path'
 import { programSurroundings } from '../client/program-surroundings.ts'
 import type { ExitCode, Surroundings } from '../client/surroundings.ts'
 import { Problem } from '../core/problem.ts'
-import { rootHelp } from './help.ts'
+import { plainGraph } from './graphs.ts'
 
 /** Runs the program with the words it was called with; every failure becomes a sentence and an exit code. */
-export async function run(argv: readonly string[], version: string): Promise<ExitCode> {
-  const surroundings = programSurroundings(Date.now)
+export async function run(
+  argv: readonly string[],
+  version: string,
+  prepare: (stream: NodeJS.WriteStream) => void,
+): Promise<ExitCode> {
+  const surroundings = programSurroundings(Date.now, prepare)
   const name = nameOf(argv)
   const words = argv.slice(2)
   const [only = '--help'] = words
   // What people and scripts ask most often needs no parser.
-  if (words.length <= 1 && /^(?:--help|-h|help)$/.test(only)) return print(rootHelp(name), surroundings)
+  if (words.length <= 1 && /^(?:--help|-h|help)$/.test(only)) {
+    const { rootHelp } = await import('./help.ts')
+    return print(rootHelp(name), surroundings)
+  }
   if (words.length === 1 && /^(?:--version|-V)$/.test(only)) return print(version, surroundings)
   try {
+    const graph = plainGraph(words)
+    if (graph !== undefined) {
+      const { tokensCommand } = await import('../client/commands/tokens.ts')
+      return await tokensCommand(graph, surroundings)
+    }
     const { runCommand } = await import('./commands.ts')
     return await runCommand(argv, name, version, surroundings)
   } catch (error) {

@@ -2,19 +2,30 @@ import { existsSync } from 'node:fs'
 import module from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { VERSION } from './version.ts'
 
 /** The start of the program: the only place that reads the clock, catches everything, and ends the process. */
-export async function start(): Promise<void> {
+export async function start(version: string): Promise<void> {
   refuseOldNode()
   keepQuietAboutSqlite()
-  endWithTheReader()
   // Compiled code is kept for the next start, where nobody else can put any.
   const own = join(homedir(), '.claudeforge')
   if (existsSync(own)) module.enableCompileCache(join(own, 'compile-cache'))
 
   const { run } = await import('./program.ts')
-  process.exitCode = await run(process.argv, VERSION)
+  const used: NodeJS.WriteStream[] = []
+  const code = await run(process.argv, version, (stream) => {
+    endWithTheReader(stream)
+    used.push(stream)
+  })
+  await Promise.all(used.map(written))
+  // Ended rather than left to end: taking a whole program apart takes longer than many a command.
+  module.flushCompileCache()
+  process.exit(code)
+}
+
+/** When all that was written to a stream is out. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => void stream.write('', () => resolve()))
 }
 
 const OLDEST_NODE = [22, 18] as const
@@ -38,11 +49,9 @@ function keepQuietAboutSqlite(): void {
 }
 
 /** A reader that closes early (`forge tokens | head`) is no failure. */
-function endWithTheReader(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0)
-      throw error
-    })
-  }
+function endWithTheReader(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
 }

@@ -7,7 +7,8 @@ import type { Reports } from '../core/report-specs.ts'
 import type { Ledger } from '../store/open.ts'
 import { ledgerReports } from '../store/reports/index.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
-import { type Config, forgeFolder } from './config.ts'
+import { type Config } from './config.ts'
+import { forgeFolder } from './forge-folder.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** Reports from this machine's own ledger, at the prices that are set here. */

@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { PROJECT_NAMES, type ProjectNames } from '../api/project-names.ts'
 import { serverUrl } from '../api/server-url.ts'
 import { Problem } from '../core/problem.ts'
 import { cleanName } from '../core/text.ts'
+import { forgeFolder } from './forge-folder.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /**
@@ -104,10 +104,6 @@ export interface Config {
   readonly warnings: readonly string[]
 }
 
-export function forgeFolder({ home }: Pick<Surroundings, 'home'>): string {
-  return join(home, '.claudeforge')
-}
-
 export function ledgerPath(surroundings: Pick<Surroundings, 'home'>): string {
   return join(forgeFolder(surroundings), 'ledger.db')
 }
@@ -163,6 +159,7 @@ export async function writeSettings(
   ])
   const values = { ...readFile(path).values, ...Object.fromEntries(changed) }
   try {
+    const { default: writeFileAtomic } = await import('write-file-atomic')
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     await writeFileAtomic(path, `${JSON.stringify(values, null, 2)}\n`, { mode: 0o600 })
     chmodSync(path, 0o600)

@@ -1,13 +1,14 @@
-import { randomBytes } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { homedir, hostname } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { letDateTell } from '../core/calendar.ts'
 import type { Sink, Source, Surroundings } from './surroundings.ts'
 import { systemZone } from './system-zone.ts'
 
-/** The surroundings of the real program. `clock` is handed in by the one place that may read it. */
-export function programSurroundings(clock: () => number): Surroundings {
+/**
+ * The surroundings of the real program. `clock` is handed in by the one place that may read it, `prepare` sees each
+ * stream before it is first used: making one takes a millisecond, and many a command has nothing to say on the other.
+ */
+export function programSurroundings(clock: () => number, prepare: (stream: NodeJS.WriteStream) => void): Surroundings {
   const zone = systemZone(process)
   letDateTell(zone)
   return {
@@ -20,23 +21,31 @@ export function programSurroundings(clock: () => number): Surroundings {
     },
     now: clock,
     zone,
-    randomBytes: (count) => randomBytes(count),
+    // What few commands need is loaded when they do: three milliseconds of each start.
+    randomBytes: (count) => process.getBuiltinModule('node:crypto').randomBytes(count),
     fetch: (input, init) => globalThis.fetch(input, init),
-    sleep: (ms) => sleep(ms),
+    sleep: (ms) => process.getBuiltinModule('node:timers/promises').setTimeout(ms),
     get stdin() {
       return source(process.stdin)
     },
-    stdout: sink(process.stdout),
-    stderr: sink(process.stderr),
+    stdout: sink(() => process.stdout, prepare),
+    stderr: sink(() => process.stderr, prepare),
   }
 }
 
-function sink(stream: NodeJS.WriteStream): Sink {
+function sink(open: () => NodeJS.WriteStream, prepare: (stream: NodeJS.WriteStream) => void): Sink {
+  let opened: NodeJS.WriteStream | undefined
+  const stream = () => {
+    if (opened === undefined) prepare((opened = open()))
+    return opened
+  }
   return {
-    write: (text) => void stream.write(text),
-    isTTY: stream.isTTY === true,
+    write: (text) => void stream().write(text),
+    get isTTY() {
+      return stream().isTTY === true
+    },
     get columns() {
-      return stream.isTTY ? stream.columns : undefined
+      return stream().isTTY ? stream().columns : undefined
     },
   }
 }

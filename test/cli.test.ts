@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
@@ -204,7 +204,7 @@ test('a config file that is no JSON is named, and nothing is guessed: exit 2', a
 
 test('a ledger that another program holds is named with the next step: exit 1', { timeout: 60_000 }, async () => {
   const home = tempFolder()
-  await forge(['tokens'], {}, home)
+  await forge(['sync', '--status'], {}, home)
   const held = new DatabaseSync(join(home, '.claudeforge/ledger.db'))
   held.exec('begin immediate')
   const { code, stderr } = await forge(['tokens'], {}, home)
@@ -258,6 +258,8 @@ describe('as a user who may not do everything', () => {
   test('a home that cannot be written is named: exit 1', async (context) => {
     if (mayRun !== 0) return context.skip('another user may not read this checkout')
     const home = ownHome()
+    mkdirSync(join(home, '.claude', 'projects', 'p'), { recursive: true })
+    writeFileSync(join(home, '.claude', 'projects', 'p', 'a.jsonl'), '')
     chmodSync(home, 0o500)
     const { code, stderr } = await runForge(['tokens'], { home, ...(uid === undefined ? {} : { uid }) })
     expect([code, stderr]).toEqual([1, expect.stringContaining('Cannot make the folder')])
@@ -283,3 +285,27 @@ test.each(['bash', 'zsh', 'fish', 'powershell'])(
     expect(asked.stdout).toContain('tokens')
   },
 )
+
+test.each([
+  ['tokens'],
+  ['tokens', '--json'],
+  ['tokens', '--local', '--csv', '-q'],
+  ['tokens', '--markdown', '--full'],
+  ['week', '--json'],
+  ['month', '--accessible', '--ascii'],
+  ['heatmap', '--plain', '--quiet'],
+  ['tokens', '--json', '--csv'],
+])('%s %s %s %s is answered as the parser of all commands has it', async (...words) => {
+  const home = tempFolder()
+  await runForge(['sync', '--status'], { home })
+  // A flag with a value is for the parser, and this one changes nothing.
+  const [plain, parsed] = await Promise.all(
+    [words, [...words, '--color', 'auto']].map((args) => runForge(args, { home, env: { FORGE_HOSTNAME: 'studio' } })),
+  )
+  const steady = ({ code, stdout, stderr }: Exclude<typeof plain, undefined>) => ({
+    code,
+    stdout: stdout.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'NOW'),
+    stderr,
+  })
+  expect(steady(plain as Exclude<typeof plain, undefined>)).toEqual(steady(parsed as Exclude<typeof parsed, undefined>))
+})

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { forgeFolder } from '../config.ts'
+import { forgeFolder } from '../forge-folder.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 /** Where automatic sync keeps what it needs from one run to the next; nothing in it is ever sent. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
-import { forgeFolder } from '../config.ts'
+import { forgeFolder } from '../forge-folder.ts'
 import type { Surroundings } from '../surroundings.ts'
 import type { Caller } from './callers.ts'
 

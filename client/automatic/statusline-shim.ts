@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
-import { forgeFolder } from '../config.ts'
+import { forgeFolder } from '../forge-folder.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { automaticFile } from './places.ts'
 import { quoted, shimPath } from './shim.ts'

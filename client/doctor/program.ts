@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, readFileSync, realpathSync, statfsSy
 import { delimiter, dirname, join } from 'node:path'
 import { byteCount } from '../../core/format.ts'
 import { ledgerHealth } from '../../store/health.ts'
-import { forgeFolder } from '../config.ts'
+import { forgeFolder } from '../forge-folder.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { type Check, checking, type Patient } from './check.ts'
 

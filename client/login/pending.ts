@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { readSmallFile, writeSmallFile } from '../automatic/small-files.ts'
-import { forgeFolder } from '../config.ts'
+import { forgeFolder } from '../forge-folder.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 /** A request to be let in that waits for an answer: for `forge login --complete`. Only its owner may read the file. */

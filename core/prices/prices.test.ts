@@ -6,6 +6,7 @@ import { costOfEvent, ratesOf } from './cost.ts'
 import { parseContract } from './contract.ts'
 import { canonicalModel } from './model-name.ts'
 import bundled from './claude-prices.json' with { type: 'json' }
+import { LIST_VERSION } from './list-version.ts'
 import { listPrices, priceBoundaries } from './price-book.ts'
 import { parsePriceBook } from './price-file.ts'
 
@@ -179,6 +180,7 @@ describe('a price book', () => {
 
   test('that comes with the program is written as its schema says', () => {
     expect(parsePriceBook(bundled)).toEqual(list)
+    expect(LIST_VERSION).toBe(list.version)
   })
 
   test.each([

@@ -1,15 +1,9 @@
 import type { Reports } from '../../../core/report-specs.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
-import { styleFor } from '../../terminal/style.ts'
 import { formatOf } from '../report/options.ts'
 import { csv, json, markdown, tsv } from '../../../core/table-text.ts'
 import type { Scope } from '../report/run.ts'
-import { drawnUsage } from './days.ts'
-import { showSquares } from './squares.ts'
 import { type TokensOptions, type TokensQuestion, tokensQuestion } from './question.ts'
-import { type Screen, screenLines } from './screen.ts'
-import { nothingSentences } from './sentences.ts'
-import { spokenLines } from './spoken.ts'
 import { usageDocument, usageRows } from './tables.ts'
 
 export type { TokensOptions } from './question.ts'
@@ -20,7 +14,7 @@ export type { TokensOptions } from './question.ts'
  * Throws `invalid-request` for options that mean nothing, before anything is asked.
  */
 export async function showTokens(
-  reports: Reports,
+  reports: TokensReports,
   options: TokensOptions,
   scope: Scope,
   surroundings: Surroundings,
@@ -29,76 +23,41 @@ export async function showTokens(
   const { stdout, stderr } = surroundings
   const context = { reports, question, scope, compare: options.compare ?? false }
   const format = formatOf(options, surroundings)
-  const style = styleFor(stdout, surroundings, options)
-  switch (format) {
-    case 'json':
-      stdout.write(json(await documentOf(context), stdout.isTTY ? 2 : 0))
-      return 0
-    case 'csv':
-    case 'markdown':
-    case 'tsv': {
-      const answer = await usageOf(context)
-      const print = { csv, markdown, tsv }[format]
-      stdout.write(print(usageRows(answer)))
-      if (!options.quiet && drawnUsage(answer).isEmpty) {
-        const said = nothingSentences(context, await reports.totals({ tz: question.range.tz }))
-        stderr.write(`${said.join(' ')}\n`)
-      }
-      return 0
-    }
-    case 'sentences':
-      return printLines(spokenLines(await askForScreen(context), options, style))
-    case 'screen':
-      if (question.isHeatmap) return printLines(await showSquares(context, options, style))
-      return printLines(screenLines(await askForScreen(context), options, style))
+  if (format === 'json') {
+    stdout.write(json(await documentOf(context), stdout.isTTY ? 2 : 0))
+    return 0
   }
-
-  function printLines(lines: readonly string[]): ExitCode {
+  if (format === 'screen' || format === 'sentences') {
+    // Loaded only here: programs ask for rows, and what draws is three times as much.
+    const { drawTokens } = await import('./draw.ts')
+    const lines = await drawTokens(context, format, options, surroundings)
     stdout.write(lines.map((line) => `${line}\n`).join(''))
     return 0
   }
+  const answer = await usageOf(context)
+  const print = { csv, markdown, tsv }[format]
+  stdout.write(print(usageRows(answer)))
+  if (!options.quiet) {
+    const { sentencesOfNothing } = await import('./draw.ts')
+    const said = await sentencesOfNothing(context, answer)
+    if (said.length > 0) stderr.write(`${said.join(' ')}\n`)
+  }
+  return 0
 }
 
+/** What is asked; squares are drawn of a heatmap only. */
+export type TokensReports = Pick<Reports, 'usage' | 'totals' | 'machines'> & Partial<Pick<Reports, 'heatmap'>>
+
 export interface TokensContext {
-  readonly reports: Reports
+  readonly reports: TokensReports
   readonly question: TokensQuestion
   readonly scope: Scope
   readonly compare: boolean
 }
 
-function usageOf({ reports, question, compare }: TokensContext) {
+export function usageOf({ reports, question, compare }: TokensContext) {
   const { range, by, every, filters } = question
   return reports.usage({ ...range, ...filters, by, every, ...(compare ? { compare: 'previous' } : {}) })
-}
-
-/** Everything that a screen tells, asked at once: over a network the slowest answer is the only wait. */
-async function askForScreen(context: TokensContext): Promise<Screen> {
-  const { reports, question, scope } = context
-  const { range, before, filters, every, metric } = question
-  const [answer, previous, { machines }, whole, counted] = await Promise.all([
-    usageOf(context),
-    reports.totals({ ...before, ...filters }),
-    reports.machines(range),
-    reports.totals({ ...range, ...filters }),
-    reports.usage({ ...range, ...filters, by: 'none', every }),
-  ])
-  const usage = drawnUsage(answer, metric)
-  const sessions = drawnUsage(counted, 'sessions').days.map(({ sums }) => sums.session_count)
-  const history = usage.isEmpty ? await reports.totals({ tz: range.tz }) : undefined
-  return {
-    question,
-    scope,
-    usage,
-    answer,
-    before: previous,
-    machines,
-    history,
-    sessions: {
-      rows: sessions,
-      total: whole.session_count,
-    },
-    previous: answer.previous && drawnUsage(answer.previous, metric),
-  }
 }
 
 async function documentOf(context: TokensContext): Promise<Record<string, unknown>> {

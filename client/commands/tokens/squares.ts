@@ -2,7 +2,7 @@ import { mondayOf } from '../../../core/calendar.ts'
 import { addDays, dayNumber } from '../../../core/day.ts'
 import { counted } from '../../../core/format.ts'
 import { dollars, parseUsd } from '../../../core/money.ts'
-import type { AnswerOf } from '../../../core/report-specs.ts'
+import type { AnswerOf, Reports } from '../../../core/report-specs.ts'
 import { shortDay } from '../../../core/dates.ts'
 import { headerLines } from '../../terminal/header.ts'
 import { heatmapLines, indented, type Square, weeksThatFit } from '../../terminal/heatmap.ts'
@@ -17,7 +17,7 @@ import { sumOf } from '../../../core/usage-sums.ts'
 
 /** A square for each day of the last weeks of the range, as many as fit, and what there is to say of them. */
 export async function showSquares(
-  { reports, question, scope }: TokensContext,
+  { reports, heatmap: ask, question, scope }: TokensContext & Pick<Reports, 'heatmap'>,
   options: NumberOptions & { readonly quiet?: boolean | undefined },
   style: Style,
 ): Promise<string[]> {
@@ -28,7 +28,7 @@ export async function showSquares(
   )
   const drawn = { ...range, from: addDays(mondayOf(range.to), -7 * (weeks - 1)) }
   const [heatmap, totals, { machines }] = await Promise.all([
-    reports.heatmap({ ...drawn, ...filters }),
+    ask({ ...drawn, ...filters }),
     reports.totals({ ...drawn, ...filters }),
     reports.machines(drawn),
   ])

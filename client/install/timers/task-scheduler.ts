@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { forgeFolder } from '../../config.ts'
+import { forgeFolder } from '../../forge-folder.ts'
 import { runSystem } from '../system-command.ts'
 import { type Timer, TIMER_MINUTES, type TimerPlace } from './timer.ts'
 import { xml } from './xml.ts'
