@@ -142,6 +142,7 @@ function addLists(program: Command, surroundings: Surroundings, finish: Finish):
   }
   for (const [name, about] of Object.entries(lists) as [ListName, string][]) {
     const command = addReportFlags(program.command(name).description(about))
+    if (name === 'today') command.option('--date <day>', 'another day: yesterday, monday, 2026-11-20')
     if (name === 'sessions') {
       command
         .option('--limit <n>', 'so many sessions (20)', wholeNumber)

@@ -3,7 +3,7 @@ export const GRAPHS = {
   tokens: { about: 'graph of the tokens of the last 7 days, over all machines', preset: {} },
   week: { about: 'graph of this week, from Monday', preset: { since: 'monday' } },
   month: { about: 'graph of this month', preset: { since: 'month' } },
-  heatmap: { about: 'a square for each day of the last year', preset: { days: 371, heatmap: true } },
+  heatmap: { about: 'a square for each day of the last year', preset: { days: 365, heatmap: true } },
 } as const
 
 /** Days that someone names win over those of the command. */

@@ -37,7 +37,11 @@ Examples:
   forge tokens --local --json          this machine only, for a program
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 4 not signed in, 5 server not reachable (nothing is lost)`,
-  today: examples(['forge today', 'today so far'], ['forge today --machine studio', 'of one machine']),
+  today: examples(
+    ['forge today', 'today so far'],
+    ['forge today --date yesterday', 'the day before'],
+    ['forge today --machine studio', 'of one machine'],
+  ),
   week: examples(['forge week', 'from Monday on'], ['forge week --by project', 'divided by project']),
   month: examples(
     ['forge month', 'from the 1st on'],

@@ -9,6 +9,7 @@ export function groupNames(groups: Iterable<string>, by: Grouping): Map<string, 
   const names = new Map([...groups].map((group) => [group, cleanName(group)]))
   if (by === 'type') for (const [group, name] of names) names.set(group, TYPES.get(group) ?? name)
   if (by === 'model') shortenModels(names)
+  if (by === 'none') for (const group of names.keys()) names.set(group, 'all')
   for (const [group, name] of names) if (name.trim() === '') names.set(group, 'unknown')
   return names
 }
@@ -23,8 +24,13 @@ const TYPES = new Map([
 ])
 
 function shortenModels(names: Map<string, string>): void {
-  const byShortName = Map.groupBy(names, ([, name]) => name.replace(/^claude-/, '').replace(/[-@]\d{8}$/, ''))
+  const byShortName = Map.groupBy(names, ([, name]) => shortModelName(name))
   for (const [short, alike] of byShortName) {
     if (alike.length === 1) for (const [group] of alike) names.set(group, short)
   }
+}
+
+/** A model without its maker and date: `opus-4-5`. */
+export function shortModelName(model: string): string {
+  return model.replace(/^claude-/, '').replace(/[-@]\d{8}$/, '')
 }

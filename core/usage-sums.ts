@@ -24,13 +24,28 @@ export function sumOf(rows: readonly UsageSums[]): Sums {
   return sums
 }
 
+/** Sums of sums. */
+export function addedSums(parts: readonly Sums[]): Sums {
+  const sums = noSums()
+  for (const part of parts) {
+    for (const field of COUNTS) sums[field] += part[field]
+    sums.cost += part.cost
+    sums.contract_cost += part.contract_cost
+    sums.contract_saving += part.contract_saving
+  }
+  return sums
+}
+
 /** The amount by which a row is drawn. Money is rounded to the nanodollar, which no bar can show. */
 export function amountOf(row: UsageSums, metric: Metric): number {
+  return metric === 'cost' ? Number(parseUsd(row.cost_usd ?? '0') / 1000n) : countOf(row, metric)
+}
+
+/** What a metric counts. */
+export function countOf(row: Pick<UsageSums, keyof UsageSums & keyof Sums>, metric: Exclude<Metric, 'cost'>): number {
   switch (metric) {
     case 'tokens':
       return row.total_tokens
-    case 'cost':
-      return Number(parseUsd(row.cost_usd ?? '0') / 1000n)
     case 'output':
       return row.output_tokens
     case 'input':
@@ -49,9 +64,10 @@ export function dividedTokens(sums: Sums): number {
   return sums.input_tokens + sums.output_tokens + sums.cache_read_tokens + sums.cache_creation_tokens
 }
 
-/** Is there usage, and none of it has a price? */
+/** Is there usage, and none of it has a price? An estimate has none, either. */
 export function isUnpriced(sums: Sums): boolean {
-  return sums.cost === 0n && sums.total_tokens > 0 && sums.unpriced_tokens === sums.total_tokens
+  if (sums.cost !== 0n) return false
+  return sums.total_tokens > 0 ? sums.unpriced_tokens === sums.total_tokens : sums.estimated_tokens > 0
 }
 
 /**

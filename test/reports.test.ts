@@ -4,9 +4,10 @@ import type { FigureSet } from '../core/day-figure.ts'
 import { GROUPINGS } from '../core/grouping.ts'
 import { parseUsd, usdText } from '../core/money.ts'
 import { costOfEvent } from '../core/prices/cost.ts'
-import type { AnswerOf, Reports, SessionRow, UsageSums } from '../core/report-specs.ts'
+import type { AnswerOf, QueryOf, Reports, SessionRow, UsageSums } from '../core/report-specs.ts'
 import { totalTokens } from '../core/tokens.ts'
 import type { UsageEvent } from '../core/usage-event.ts'
+import { recordCoverage } from '../store/coverage.ts'
 import { recordFigures } from '../store/day-figures.ts'
 import { record } from '../store/ledger.ts'
 import { eraseMachine, meetMachine, setActive } from '../store/machines.ts'
@@ -396,6 +397,14 @@ describe('day figures of stats-cache.json', () => {
       const { rows } = await reports.usage({ by: 'model' })
       expect(sum(rows.map((row) => row.estimated_tokens))).toBe(10_000)
       expect((await reports.models({})).models[0]).toMatchObject({ total_tokens: 2312, estimated_tokens: 10_000 })
+      // What an estimate costs is not known, and not nothing.
+      expect(days.map((day) => day.cost_usd)).toEqual([null, '0.00424', null])
+      const { days: squares } = await reports.heatmap({ from: '2026-11-08', to: '2026-11-09', tz: 'UTC' })
+      expect(squares.map((day) => day.cost_usd)).toEqual([null, '0'])
+      expect(await reports.totals({ from: '2026-11-08', to: '2026-11-08' })).toMatchObject({
+        cost_usd: null,
+        contract_cost_usd: null,
+      })
     }
   })
 
@@ -425,6 +434,61 @@ describe('day figures of stats-cache.json', () => {
         estimated_message_count: 50,
         estimated_session_count: 2,
       })
+    }
+  })
+})
+
+describe('days that are not known', () => {
+  const at = (day: string) => Date.parse(`${day}T00:00:00Z`)
+  const covered = (machine: string, starts: string) => ({ machine, starts: at(starts), ends: now() })
+  const know = async (tx: Tx, ...spans: { machine: string; starts: number; ends: number }[]) => {
+    await machines(tx, ...spans.map(({ machine }) => machine))
+    for (const { machine, ...span } of spans) await recordCoverage(tx, ONLY_OWNER, machine, [span])
+  }
+  const gapsOf = async (reports: Reports, query: QueryOf<'usage'>) =>
+    (await reports.usage(query)).gaps.map(({ hostname, from, to, state }) => `${hostname} ${from} ${to} ${state}`)
+
+  test('are those before the first reading and before what Claude Code still had then', async () => {
+    const { write, sides } = await open()
+    await write((tx) => know(tx, covered('machine-a', '2026-10-23')))
+    for (const [, reports] of sides) {
+      const { machines: rows } = await reports.coverage({ from: '2026-10-20', to: '2026-10-24', tz: 'UTC' })
+      expect(rows[0]?.days.map(({ state }) => state)).toEqual(['missing', 'missing', 'missing', 'complete', 'complete'])
+      expect(await gapsOf(reports, { from: '2026-10-01', to: '2026-11-22', tz: 'UTC' })).toEqual([
+        'a 2026-10-01 2026-10-22 missing',
+      ])
+      // A day of which a part was read is missing as well, and begins no gap of its own.
+      expect(await gapsOf(reports, { from: '2026-10-22', to: '2026-11-22', tz: 'America/New_York' })).toEqual([
+        'a 2026-10-22 2026-10-22 missing',
+      ])
+    }
+  })
+
+  test('are not all days before a machine was new: others are known of them', async () => {
+    const { write, sides } = await open()
+    await write((tx) => know(tx, covered('machine-a', '2026-09-01'), covered('machine-b', '2026-11-10')))
+    for (const [, reports] of sides) {
+      expect(await gapsOf(reports, { from: '2026-10-01', to: '2026-11-22' })).toEqual([])
+      expect(await gapsOf(reports, { from: '2026-08-30', to: '2026-11-22' })).toEqual([
+        'a 2026-08-30 2026-08-31 missing',
+        'b 2026-08-30 2026-08-31 missing',
+      ])
+      expect(await gapsOf(reports, { from: '2026-10-01', to: '2026-11-22', machine: ['b'] })).toEqual([
+        'b 2026-10-01 2026-11-09 missing',
+      ])
+    }
+  })
+
+  test('are also those between two readings that were too far apart', async () => {
+    const { write, sides } = await open()
+    await write(async (tx) => {
+      await know(tx, { machine: 'machine-a', starts: at('2026-08-01'), ends: at('2026-09-01') })
+      await know(tx, covered('machine-a', '2026-10-23'), covered('machine-b', '2026-08-01'))
+    })
+    for (const [, reports] of sides) {
+      expect(await gapsOf(reports, { from: '2026-08-01', to: '2026-11-22' })).toEqual([
+        'a 2026-09-01 2026-10-22 missing',
+      ])
     }
   })
 })

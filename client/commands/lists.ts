@@ -25,5 +25,7 @@ export async function listCommand(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const show = (await LISTS[name]()) as Show<ReportOptions>
+  // Wrong usage is told before anything is read or sent.
+  if (name === 'today') (await import('./lists/today.ts')).dayQuestion(options, surroundings)
   return withReports(options, surroundings, (reports, scope) => show(reports, options, scope, surroundings))
 }

@@ -7,9 +7,9 @@ import { showTokens, type TokensOptions, type TokensReports } from './tokens/sho
 /** `forge tokens`: the graph of the last days, over all machines. */
 export async function tokensCommand(options: TokensOptions, surroundings: Surroundings): Promise<ExitCode> {
   // Wrong usage is told before anything is read or sent.
-  const { isHeatmap } = tokensQuestion(options, surroundings)
+  tokensQuestion(options, surroundings)
   const show = (reports: TokensReports, scope: Scope) => showTokens(reports, options, scope, surroundings)
-  if (!isHeatmap && !options.compare && isUntouched(surroundings)) {
+  if (!options.compare && isUntouched(surroundings)) {
     return show(emptyReports(surroundings), { kind: 'local', joined: false })
   }
   // Loaded only here: what reads, records and sends is most of the program.

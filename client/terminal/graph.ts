@@ -30,6 +30,8 @@ const TOTAL = 'Total'
 const GAP = 2
 /** Below this a bar says too little: columns leave before it gets shorter. */
 const SHORTEST_BAR = 24
+/** A bar and its gap are never narrower. */
+const NARROWEST_BAR = 6
 /** Below this a name says too little: the legend takes another line. */
 const SHORTEST_NAME = 12
 
@@ -37,6 +39,8 @@ export function graphLines(graph: Graph, style: Style): string[] {
   const labels = graph.rows.map(({ label }) => textWidth(label))
   const start = labels.reduce((longest, width) => Math.max(longest, width), TOTAL.length) + 1
   const columns = fittingColumns(graph.columns, style.width - start - SHORTEST_BAR - GAP)
+  // The last of them leave before a line would be longer than the terminal.
+  while (columns.length > 1 && start + NARROWEST_BAR + columnsWidth(columns) > style.width) columns.pop()
   const middle = style.width - start - columnsWidth(columns)
   const scale = { width: Math.max(1, middle - GAP), largest: largestRow(graph.rows) }
   const rows = graph.rows.map(({ label, isNow, parts, isUnknown }, i) => {

@@ -1,5 +1,6 @@
-import { compactCount } from '../../core/format.ts'
 import type { Day } from '../../core/day.ts'
+import { dayNumber } from '../../core/day.ts'
+import { mondayOf } from '../../core/calendar.ts'
 import { monthName } from '../../core/dates.ts'
 import { levelOf, levelsFor } from '../../core/heat-levels.ts'
 import { paint, type Style } from './style.ts'
@@ -9,8 +10,15 @@ import { flow } from './text.ts'
 export interface Square {
   readonly date: Day
   readonly amount: number
-  /** Nothing is known of it: not the same as nothing used. */
-  readonly isMissing: boolean
+  /** `missing`: nothing is known of it, which is not the same as nothing used. `estimate`: nothing exact is. */
+  readonly known: 'exactly' | 'estimate' | 'missing'
+}
+
+/** How the legend says amounts. */
+export interface Amounts {
+  readonly amountText: (amount: number) => string
+  /** Behind the last of them; may be empty. */
+  readonly unit: string
 }
 
 const LABEL = 6
@@ -18,25 +26,52 @@ const CELL = 2
 const WEEKDAYS = ['Mon', '', 'Wed', '', 'Fri', '', '']
 const SHADES = ['·', '░', '▒', '▓', '█']
 const ASCII_SHADES = ['.', '-', '=', '*', '#']
-/** So many weeks fit. */
-export function weeksThatFit({ width }: Style): number {
+/** More weeks than this are of more than one year, so that January has to say of which. */
+const A_YEAR = 54
+
+/**
+ * A column for each week, a row for each weekday, and below them what the shades mean. Weeks that do not fit beside each
+ * other follow in a further band, so that every day is drawn at any width.
+ */
+export function heatmapLines(squares: readonly Square[], amounts: Amounts, style: Style): string[] {
+  const levels = levelsFor(squares.reduce((largest, { amount }) => Math.max(largest, amount), 0))
+  const weeks = weeksOf(squares)
+  const bands = Math.ceil(weeks.length / weeksThatFit(style))
+  const length = Math.ceil(weeks.length / bands)
+  const lines = Array.from({ length: bands }, (_, band) => {
+    const shown = weeks.slice(band * length, (band + 1) * length)
+    const rows = WEEKDAYS.map((name, weekday) =>
+      ` ${name.padEnd(LABEL - 1)}${shown.map((week) => cell(week[weekday], levels, style)).join(' ')}`.trimEnd(),
+    )
+    return [monthLine(shown, { width: style.width, namesYears: weeks.length > A_YEAR }), ...rows, '']
+  })
+  return [...lines.flat(), ...indented(legend(squares, levels, amounts, style), '      ', style)]
+}
+
+function weeksThatFit({ width }: Style): number {
   return Math.max(1, Math.floor((width - LABEL) / CELL))
 }
 
-/** A column for each week, a row for each weekday, and below them what the shades mean. Squares start on a Monday. */
-export function heatmapLines(squares: readonly Square[], unit: string, style: Style): string[] {
-  const levels = levelsFor(squares.reduce((largest, { amount }) => Math.max(largest, amount), 0))
-  const weeks = Math.ceil(squares.length / 7)
-  const rows = WEEKDAYS.map((name, weekday) => {
-    const cells = Array.from({ length: weeks }, (_, week) => squares[7 * week + weekday])
-    return ` ${name.padEnd(LABEL - 1)}${cells.map((square) => cell(square, levels, style)).join(' ')}`.trimEnd()
-  })
-  return [monthLine(squares, weeks), ...rows, '', ...indented(legend(squares, levels, unit, style), '      ', style)]
+type Week = readonly (Square | undefined)[]
+
+/** Days by weeks from Monday on; where the first or last week is cut, it has holes. */
+function weeksOf(squares: readonly Square[]): Week[] {
+  const [first] = squares
+  if (first === undefined) return []
+  const monday = dayNumber(mondayOf(first.date))
+  const weeks: (Square | undefined)[][] = []
+  for (const square of squares) {
+    const day = dayNumber(square.date) - monday
+    const week = (weeks[Math.floor(day / 7)] ??= Array<Square | undefined>(7).fill(undefined))
+    week[day % 7] = square
+  }
+  return weeks
 }
 
 function cell(square: Square | undefined, levels: readonly number[], style: Style): string {
   if (square === undefined) return ' '
-  if (square.amount === 0 && square.isMissing) return paint(style.signs.unknown, 'warn', style)
+  if (square.known === 'estimate') return paint(style.signs.about, 'other', style)
+  if (square.known === 'missing' && square.amount === 0) return paint(style.signs.unknown, 'dim', style)
   return shade(levelOf(square.amount, levels), style)
 }
 
@@ -46,31 +81,41 @@ function shade(level: number, style: Style): string {
 }
 
 /** The name of a month above the first week that begins in it, where there is room for it. */
-function monthLine(squares: readonly Square[], weeks: number): string {
+function monthLine(weeks: readonly Week[], { width, namesYears }: { width: number; namesYears: boolean }): string {
   let line = ' '.repeat(LABEL)
   let last = ''
-  for (let week = 0; week < weeks; week++) {
-    const date = squares[7 * week]?.date ?? ''
+  for (const [i, week] of weeks.entries()) {
+    const date = week.find((square) => square !== undefined)?.date ?? ''
     const month = date.slice(0, 7)
-    const column = LABEL + CELL * week
-    if (month !== last && line.length <= column) {
-      // A month of which only the end is seen leaves its place to the next one.
-      if (week > 0 || date.slice(8) <= '21') line = line.padEnd(column) + `${monthName(date).slice(0, 3)} `
-    }
+    const column = LABEL + CELL * i
+    const name = monthText(date, namesYears && (i === 0 || date.slice(5, 7) === '01'))
+    const hasRoom = line.length <= column && column + name.length <= width
+    // A month of which only the end is seen leaves its place to the next one.
+    if (month !== last && hasRoom && (i > 0 || date.slice(8) <= '21')) line = `${line.padEnd(column)}${name} `
     last = month
   }
   return line.trimEnd()
 }
 
-function legend(squares: readonly Square[], levels: readonly number[], unit: string, style: Style): string[] {
+/** `Nov`, `Jan 26`. */
+function monthText(date: Day, namesYear: boolean): string {
+  return monthName(date).slice(0, 3) + (namesYear ? ` ${date.slice(2, 4)}` : '')
+}
+
+function legend(
+  squares: readonly Square[],
+  levels: readonly number[],
+  { amountText, unit }: Amounts,
+  style: Style,
+): string[] {
   const shades = [0, 1, 2, 3, 4].map((level) => shade(level, style)).join(' ')
-  const round = (level: number) => compactCount(level).replace(/\.0+(?=[A-Z])/, '')
-  const steps = [...levels.map((level) => `<${round(level)}`), `${round(levels.at(-1) as number)}+`]
-  const isUnknown = squares.some((square) => square.isMissing && square.amount === 0)
+  const steps = [...levels.map((level) => `<${amountText(level)}`), `${amountText(levels.at(-1) as number)}+`]
+  const isAny = (known: Square['known']) => squares.some((square) => square.known === known)
   return [
     `Less ${shades} More`,
-    `levels: 0, ${steps.join(', ')} ${unit}`,
-    ...(isUnknown ? [`${style.signs.unknown} not known`] : []),
+    `levels: 0, ${steps.join(', ')} ${unit}`.trimEnd(),
+    ...(isAny('estimate') ? [`${style.signs.about} an estimate`] : []),
+    ...(isAny('missing') ? [`${style.signs.unknown} not known`] : []),
   ]
 }
 

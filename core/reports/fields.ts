@@ -26,7 +26,7 @@ export const usage = {
   cache_write_1h_tokens: count,
   cost_usd: dollars.nullable().meta({
     description:
-      'At API list price, of all that has one: an estimate of worth, not a bill. Null where there is usage and none has.',
+      'At API list price, of all that has one: an estimate of worth, not a bill. Null where there is usage and none has, and where there is only an estimate of it.',
   }),
   contract_cost_usd: dollars
     .nullable()
@@ -73,7 +73,7 @@ export const coverageState = z.enum(COVERAGE_STATES).meta({
   description:
     'complete: read after its end, before Claude Code deleted any of it. open: not over, or not read since. ' +
     'partial: has events, but was read only when some may have been deleted. estimated: day figures only. ' +
-    'missing: never read before its deletion, so what happened on it is not known.',
+    'missing: never read before its deletion, so what happened on it is not known, if anything did.',
 })
 
 const gap = z.object({

@@ -14,7 +14,9 @@ const names = z.array(z.string().min(1).max(400)).min(1).max(100).optional()
 export const filters = {
   machine: names.meta({ description: 'Only these machines: hostname, or id.' }),
   project: names.meta({ description: 'Only these projects: name as in `projects`, or key.' }),
-  model: names.meta({ description: 'Only these models: as written, or canonical (`claude-opus-4-5`).' }),
+  model: names.meta({
+    description: 'Only these models: as written, canonical (`claude-opus-4-5`) or short (`opus-4-5`).',
+  }),
   account: names.meta({ description: 'Only these accounts.' }),
 }
 

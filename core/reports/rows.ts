@@ -162,7 +162,9 @@ export const coverageRow = z.object({
   last_read: instant.nullable().meta({ description: 'When its files were last read.' }),
   cleanup_period_days: count.nullable(),
   first_day: day.nullable(),
-  days: z.array(z.object({ date: day, state: coverageState })),
+  days: z.array(z.object({ date: day, state: coverageState })).meta({
+    description: 'All of the range until today; of one that does not say what it has read, from `first_day` on.',
+  }),
 })
 
 /** A part of the usage that has one price, with its arithmetic. */

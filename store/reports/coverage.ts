@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import { calendarDays, type Span } from '../../core/calendar.ts'
-import { type Day, dayFromNumber } from '../../core/day.ts'
+import { calendarDays, localDay, type Span, startOfDay } from '../../core/calendar.ts'
+import { addDays, type Day, dayFromNumber } from '../../core/day.ts'
 import { type DayRange, resolveRange } from '../../core/range.ts'
 import type { CoverageState } from '../../core/reports/fields.ts'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
@@ -30,22 +30,37 @@ interface Knowledge {
 
 type Coverage = AnswerOf<'coverage'>
 
-/** For each machine and day, from its first day on until today: how well is it known? */
+/**
+ * For each machine and day until today: how well is it known? What was before the first reading, and before what Claude
+ * Code still had then, is as unknown as any other day that was never read.
+ */
 export async function coverage(context: ReportContext, query: QueryOf<'coverage'>): Promise<Coverage> {
   const range = resolveRange(query, { now: context.now(), tz: context.tz, days: DEFAULT_DAYS })
-  return { ...range, machines: await coverageRows(context, range, await filterOf(context, query)) }
+  const rows = await coverageRows(context, range, await filterOf(context, query))
+  return { ...range, machines: rows.map(({ known_from: _, ...row }) => row) }
 }
 
-/** The stretches of days of a range of which something is missing. */
+/**
+ * The stretches of days of a range of which something is missing. Of the time before a machine was first known it is not
+ * known whether there was one: that is missing only as far as no other machine is known of the time, either.
+ */
 export async function gapsOf(
   context: ReportContext,
   range: DayRange,
   { takesMachine }: Filter,
 ): Promise<AnswerOf<'daily'>['gaps']> {
-  const rows = await coverageRows(context, range, await filterOf(context, {}))
+  const rows = (await coverageRows(context, range, await filterOf(context, {}))).filter(
+    ({ machine, is_active }) => is_active && takesMachine(machine),
+  )
+  const begin = rows.reduce((first, { known_from }) => (known_from < first ? known_from : first), '~')
   return rows
-    .filter(({ machine, is_active }) => is_active && takesMachine(machine))
-    .flatMap(({ machine, hostname, days }) => stretchesOf(days).map((stretch) => ({ ...stretch, machine, hostname })))
+    .flatMap(({ machine, hostname, days, known_from }) =>
+      stretchesOf(days.filter(({ date }) => date >= known_from || date < begin)).map((stretch) => ({
+        ...stretch,
+        machine,
+        hostname,
+      })),
+    )
     .toSorted((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : a.machine < b.machine ? -1 : 1))
 }
 
@@ -55,12 +70,12 @@ interface Stretch {
   readonly state: 'missing' | 'partial'
 }
 
-/** Neighbouring days that are missing or partial, as one. Days come in order, without holes. */
+/** Neighbouring days that are missing or partial, as one. Days come in order. */
 function stretchesOf(days: Coverage['machines'][number]['days']): Stretch[] {
   const stretches: Stretch[] = []
   let last: Stretch | undefined
   for (const { date, state } of days) {
-    if (last?.state === state) last.to = date
+    if (last?.state === state && addDays(last.to, 1) === date) last.to = date
     else if (state === 'missing' || state === 'partial') stretches.push((last = { from: date, to: date, state }))
     else last = undefined
   }
@@ -71,7 +86,7 @@ async function coverageRows(
   context: ReportContext,
   range: DayRange,
   filter: Filter,
-): Promise<Coverage['machines'][number][]> {
+): Promise<(Coverage['machines'][number] & { readonly known_from: Day })[]> {
   const now = context.now()
   const days = calendarDays(range.from, range.to, range.tz)
   const known = (await knowledge(context)).filter(({ machine }) => filter.takesMachine(machine))
@@ -83,8 +98,12 @@ async function coverageRows(
   const labels = await machineLabels(context)
   return known.map((of) => {
     const { machine, is_active, cleanup_period_days, spans, first_day } = of
-    const shown = days.filter(({ label, starts }) => first_day !== undefined && label >= first_day && starts <= now)
+    const [first] = spans
+    const isRead = first !== undefined
+    const shown = days.filter(({ label, starts }) => starts <= now && (isRead || (first_day ?? '~') <= label))
+    const since = isRead ? firstWholeDay(first.starts, range.tz) : '~'
     return {
+      known_from: first_day !== undefined && first_day < since ? first_day : since,
       machine,
       hostname: labels.of(machine),
       is_active,
@@ -116,6 +135,12 @@ function stateOf(
   const kept_ms = (cleanup_period_days ?? DEFAULT_CLEANUP_DAYS) * DAY_MS
   if (ends > (lastRead(spans) ?? 0) && now < starts + kept_ms) return 'open'
   return found === 'events' ? 'partial' : found === 'figures' ? 'estimated' : 'missing'
+}
+
+/** The first local day that begins at an instant, or after it. */
+function firstWholeDay(instant: number, tz: string): Day {
+  const day = localDay(instant, tz)
+  return startOfDay(day, tz) >= instant ? day : addDays(day, 1)
 }
 
 function lastRead(spans: readonly CoverageSpan[]): number | undefined {

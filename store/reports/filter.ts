@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { DayFigure } from '../../core/day-figure.ts'
-import { canonicalModel } from '../../core/prices/model-name.ts'
+import { isModelNamed } from '../../core/prices/named-model.ts'
 import { listsOfFixedLength } from '../bulk.ts'
 import { findName, namesOf } from '../names.ts'
 import type { NameId } from '../schema.ts'
@@ -100,7 +100,7 @@ async function projectsNamed(context: ReportContext, wanted: readonly string[]):
   return idsOf(context, [...new Set([...keys, ...wanted])])
 }
 
-/** Models as written or by their canonical name. */
+/** Models by any of their names. */
 async function modelsNamed(context: ReportContext, wanted: readonly string[]): Promise<NameId[]> {
   const { rows } = await sql<{ model: NameId }>`
     select distinct model from usage_quarter where owner = ${context.owner}`.execute(context.db)
@@ -113,5 +113,5 @@ async function modelsNamed(context: ReportContext, wanted: readonly string[]): P
 }
 
 function modelTest({ prices }: ReportContext, wanted: readonly string[]): (model: string) => boolean {
-  return (model) => wanted.includes(model) || wanted.includes(canonicalModel(model, prices.list) ?? model)
+  return (model) => isModelNamed(model, wanted, prices.list)
 }

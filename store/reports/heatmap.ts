@@ -2,6 +2,7 @@ import { localDay, mondayOf } from '../../core/calendar.ts'
 import { addDays } from '../../core/day.ts'
 import { type DayRange, resolveRange } from '../../core/range.ts'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
+import { streaksOf } from '../../core/streaks.ts'
 import type { ReportContext } from './context.ts'
 import { gapsOf } from './coverage.ts'
 import { divided } from './divided.ts'
@@ -34,7 +35,7 @@ export async function heatmap(context: ReportContext, query: QueryOf<'heatmap'>)
     gaps: await gapsOf(context, range, filter),
     days,
     active_days: active.filter(Boolean).length,
-    ...streaks(active),
+    ...streaksOf(active),
   }
 }
 
@@ -43,17 +44,4 @@ function rangeOf({ now, tz: own }: ReportContext, query: QueryOf<'heatmap'>): Da
   if ((query.days ?? query.from) !== undefined) return resolveRange(query, { now: now(), tz, days: 1 })
   const to = query.to ?? localDay(now(), tz)
   return { from: addDays(mondayOf(to), -7 * (WEEKS - 1)), to, tz }
-}
-
-/** A streak goes on while its next day may still come: today without usage does not end it yet. */
-function streaks(active: readonly boolean[]): { streak_days: number; longest_streak_days: number } {
-  let longest = 0
-  let run = 0
-  let before = 0
-  for (const isActive of active) {
-    before = run
-    run = isActive ? run + 1 : 0
-    longest = Math.max(longest, run)
-  }
-  return { streak_days: run > 0 ? run : before, longest_streak_days: longest }
 }

@@ -98,7 +98,7 @@ export function addSums(to: Sums, { session_count: _, ...from }: Sums): void {
   }
 }
 
-/** The sums as a row has them. A cost is null where there is usage and none of it has a price: unknown is not $0. */
+/** The sums as a row has them. A cost is null where there is usage, or an estimate, and none of it has a price: unknown is not $0. */
 export function usageOf(sums: Sums, { hasContract }: { hasContract: boolean }): UsageSums {
   const { cost, contract_cost, contract_saving, contract_unpriced_tokens, ...counts } = sums
   return {
@@ -111,8 +111,9 @@ export function usageOf(sums: Sums, { hasContract }: { hasContract: boolean }): 
   }
 }
 
-function isUnknown({ total_tokens }: Sums, unpriced: number, cost: Picodollars): boolean {
-  return cost === 0n && total_tokens > 0 && unpriced === total_tokens
+function isUnknown({ total_tokens, estimated_tokens }: Sums, unpriced: number, cost: Picodollars): boolean {
+  if (cost !== 0n) return false
+  return total_tokens > 0 ? unpriced === total_tokens : estimated_tokens > 0
 }
 
 /** The largest first, then by name. */

@@ -7,10 +7,9 @@ import { tableLines } from '../../terminal/table.ts'
 import { flow, printable } from '../../terminal/text.ts'
 import { costColumn, countColumn, nameColumn, rangeTitle, scopeTitle } from '../lists/parts.ts'
 import { costSentences } from '../report/cost-sentences.ts'
-import type { RangeQuestion } from '../report/options.ts'
+import { filterText, type RangeQuestion } from '../report/options.ts'
 import type { Scope } from '../report/run.ts'
 import { sumOf } from '../../../core/usage-sums.ts'
-import { filterText } from '../tokens/sentences.ts'
 import { countText } from '../tokens/numbers.ts'
 import { priceLines } from './price-lines.ts'
 import type { ExplainOptions, RangeFacts } from './show.ts'
@@ -24,18 +23,17 @@ export function rangeText(
 ): string[] {
   const title = ['Explained', rangeTitle(question, false), scopeTitle(scope), filterText(question)]
   const header = headerLines(title, question.range.tz, style)
-  const { totals, answer } = facts
-  const isEmpty = totals.total_tokens === 0 && totals.message_count === 0 && answer.figures.length === 0
-  const sections = isEmpty
-    ? [emptySection(facts, style)]
-    : [
-        definition(facts, question, style),
-        machinesSection(facts, question, options, style),
-        duplicatesSection(facts, scope, style),
-        costSection(facts, options, style),
-        figuresSection(facts, options, style),
-        usageCommand(style),
-      ]
+  const sections =
+    facts.nothing !== undefined
+      ? [emptySection(facts, style), facts.nothing(style).flatMap((sentence) => flow([sentence], style.width))]
+      : [
+          definition(facts, question, style),
+          machinesSection(facts, question, options, style),
+          duplicatesSection(facts, scope, style),
+          costSection(facts, options, style),
+          figuresSection(facts, options, style),
+          usageCommand(style),
+        ]
   return [header, ...sections.filter((lines) => lines.length > 0)].flatMap((lines, i) =>
     i === 0 ? lines : ['', ...lines],
   )

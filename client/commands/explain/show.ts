@@ -1,10 +1,13 @@
 import { startOfDay } from '../../../core/calendar.ts'
 import { addDays } from '../../../core/day.ts'
+import { isModelNamed } from '../../../core/prices/named-model.ts'
+import { listPrices } from '../../../core/prices/price-book.ts'
 import { Problem } from '../../../core/problem.ts'
 import type { AnswerOf, Reports } from '../../../core/report-specs.ts'
 import type { UsageEvent } from '../../../core/usage-event.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
 import { styleFor } from '../../terminal/style.ts'
+import { type Sentences, whyNothing } from '../report/nothing.ts'
 import { formatOf, type ReportOptions } from '../report/options.ts'
 import { csv, json, markdown, tsv } from '../../../core/table-text.ts'
 import type { Scope } from '../report/run.ts'
@@ -30,6 +33,8 @@ export interface RangeFacts {
   readonly coverage: AnswerOf<'coverage'>['machines']
   /** Of this machine, from the transcripts that are still there. */
   readonly duplicates: Duplicates | undefined
+  /** What to say where there is nothing to explain. */
+  readonly nothing: Sentences | undefined
 }
 
 export async function showExplanation(reports: Reports, asked: Asked, surroundings: Surroundings): Promise<ExitCode> {
@@ -74,7 +79,15 @@ async function explainRange(
   const { model, ...others } = filters
   const duplicates =
     Object.keys(others).length > 0 ? undefined : countDuplicates(surroundings, within, modelFilter(model))
-  const facts: RangeFacts = { answer, totals, machines, coverage: coverage.machines, duplicates }
+  const isEmpty = totals.total_tokens === 0 && totals.message_count === 0 && answer.figures.length === 0
+  const facts: RangeFacts = {
+    answer,
+    totals,
+    machines,
+    coverage: coverage.machines,
+    duplicates,
+    nothing: isEmpty ? await whyNothing(reports, { question, scope }) : undefined,
+  }
   const style = styleFor(surroundings.stdout, surroundings, options)
   const document = { ...asked(answer, scope, subject), totals, machines, coverage: coverage.machines, duplicates }
   return print(document, answer, rangeText(facts, { question, scope }, options, style), options, surroundings)
@@ -84,9 +97,8 @@ function asked(answer: AnswerOf<'explain'>, scope: Scope, { question }: Subject)
   return { as_of: new Date(question.now).toISOString(), source: scope.kind, ...answer }
 }
 
-/** Models as written; what is filtered otherwise is not in the transcripts under that name. */
 function modelFilter(models: readonly string[] | undefined): (sighting: UsageEvent) => boolean {
-  return models === undefined ? () => true : ({ model }) => models.some((wanted) => model.startsWith(wanted))
+  return models === undefined ? () => true : ({ model }) => isModelNamed(model, models, listPrices())
 }
 
 function print(

@@ -10,7 +10,7 @@ import { rangeQuestion, type ReportOptions } from '../report/options.ts'
 import { USAGE_COLUMNS } from '../../../core/table-text.ts'
 import type { Scope } from '../report/run.ts'
 import { groupNames } from '../../../core/group-names.ts'
-import { nothingSentences } from '../tokens/sentences.ts'
+import { whyNothing } from '../report/nothing.ts'
 import {
   contractColumn,
   costColumn,
@@ -37,7 +37,7 @@ export async function showBlocks(
   const question = rangeQuestion(options, surroundings, DEFAULT_DAYS)
   const answer = await reports.blocks({ ...question.range, ...question.filters })
   const { blocks } = answer
-  const history = blocks.length === 0 ? await reports.totals({ tz: question.range.tz }) : undefined
+  const nothing = blocks.length === 0 ? await whyNothing(reports, { question, scope }) : undefined
   const { tz } = question.range
   const time = (instant: string) => localTime(Date.parse(instant), tz)
   const active = blocks.find(({ is_active }) => is_active)
@@ -73,13 +73,12 @@ export async function showBlocks(
       bars: { heading: '', amounts: blocks.map((row) => row.total_tokens) },
     }),
     notes: (style) =>
-      history === undefined
-        ? [
-            'Blocks begin with the full hour of their first response and are made from logs: tokens, not units of a plan.',
-            active === undefined ? '' : pace(active, question.now, style),
-            ...costNotes(blocks, answer, options, style),
-          ].filter((sentence) => sentence !== '')
-        : nothingSentences({ question, scope }, history),
+      nothing?.(style) ??
+      [
+        'Blocks begin with the full hour of their first response and are made from logs: tokens, not units of a plan.',
+        active === undefined ? '' : pace(active, question.now, style),
+        ...costNotes(blocks, answer, options, style),
+      ].filter((sentence) => sentence !== ''),
   }
   return printListing(listing, options, surroundings)
 }

@@ -5,7 +5,7 @@ import { rangeQuestion, type ReportOptions } from '../report/options.ts'
 import { USAGE_COLUMNS } from '../../../core/table-text.ts'
 import type { Scope } from '../report/run.ts'
 import { groupNames } from '../../../core/group-names.ts'
-import { nothingSentences } from '../tokens/sentences.ts'
+import { whyNothing } from '../report/nothing.ts'
 import {
   cachedColumn,
   contractColumn,
@@ -32,7 +32,7 @@ export async function showModels(
   const question = rangeQuestion(options, surroundings, DEFAULT_DAYS)
   const answer = await reports.models({ ...question.range, ...question.filters })
   const { models } = answer
-  const history = models.length === 0 ? await reports.totals({ tz: question.range.tz }) : undefined
+  const nothing = models.length === 0 ? await whyNothing(reports, { question, scope }) : undefined
   const names = groupNames(
     models.map(({ model }) => model),
     'model',
@@ -86,10 +86,7 @@ export async function showModels(
       ],
       bars: { heading: '', amounts: models.map((row) => row.total_tokens) },
     }),
-    notes: (style) =>
-      history === undefined
-        ? costNotes(models, answer, options, style)
-        : nothingSentences({ question, scope }, history),
+    notes: (style) => nothing?.(style) ?? costNotes(models, answer, options, style),
   }
   return printListing(listing, options, surroundings)
 }

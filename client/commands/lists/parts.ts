@@ -5,12 +5,11 @@ import type { Style } from '../../terminal/style.ts'
 import type { TableColumn } from '../../terminal/table.ts'
 import { printable } from '../../terminal/text.ts'
 import { costSentences, type Priced } from '../report/cost-sentences.ts'
-import type { RangeQuestion } from '../report/options.ts'
 import type { Scope } from '../report/run.ts'
 import { rangeText } from '../../../core/dates.ts'
 import { sumOf } from '../../../core/usage-sums.ts'
 import { countText, type NumberOptions, rowCostText } from '../tokens/numbers.ts'
-import { filterText } from '../tokens/sentences.ts'
+import { filterText, type RangeQuestion } from '../report/options.ts'
 
 /** The columns and words that the lists share. */
 

@@ -5,7 +5,7 @@ import { type Listing, printListing } from '../report/listing.ts'
 import { rangeQuestion, type ReportOptions } from '../report/options.ts'
 import { USAGE_COLUMNS } from '../../../core/table-text.ts'
 import type { Scope } from '../report/run.ts'
-import { nothingSentences } from '../tokens/sentences.ts'
+import { whyNothing } from '../report/nothing.ts'
 import {
   contractColumn,
   costColumn,
@@ -31,7 +31,7 @@ export async function showProjects(
   const question = rangeQuestion(options, surroundings, DEFAULT_DAYS)
   const answer = await reports.projects({ ...question.range, ...question.filters })
   const { projects } = answer
-  const history = projects.length === 0 ? await reports.totals({ tz: question.range.tz }) : undefined
+  const nothing = projects.length === 0 ? await whyNothing(reports, { question, scope }) : undefined
   const last = projects.map(({ last_activity }) =>
     last_activity === null ? '-' : ago(Math.max(0, question.now - Date.parse(last_activity))),
   )
@@ -72,10 +72,7 @@ export async function showProjects(
       ],
       bars: { heading: '', amounts: projects.map((row) => row.total_tokens) },
     }),
-    notes: (style) =>
-      history === undefined
-        ? costNotes(projects, answer, options, style)
-        : nothingSentences({ question, scope }, history),
+    notes: (style) => nothing?.(style) ?? costNotes(projects, answer, options, style),
   }
   return printListing(listing, options, surroundings)
 }

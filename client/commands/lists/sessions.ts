@@ -8,7 +8,7 @@ import { namesRange, rangeQuestion, type ReportOptions } from '../report/options
 import { USAGE_COLUMNS } from '../../../core/table-text.ts'
 import type { Scope } from '../report/run.ts'
 import { groupNames } from '../../../core/group-names.ts'
-import { nothingSentences } from '../tokens/sentences.ts'
+import { whyNothing } from '../report/nothing.ts'
 import {
   contractColumn,
   costColumn,
@@ -43,7 +43,7 @@ export async function showSessions(
   const range = namesRange(options) ? question.range : { tz: question.range.tz }
   const answer = await pages(reports, { ...range, ...question.filters }, options)
   const { sessions, next_cursor } = answer
-  const history = sessions.length === 0 ? await reports.totals({ tz: question.range.tz }) : undefined
+  const nothing = sessions.length === 0 ? await whyNothing(reports, { question, scope }) : undefined
   const { tz } = question.range
   const started = sessions.map(({ started_at }) => {
     const at = Date.parse(started_at)
@@ -112,9 +112,7 @@ export async function showSessions(
       ],
     }),
     notes: (style) => [
-      ...(history === undefined
-        ? costNotes(sessions, answer, options, style)
-        : nothingSentences({ question, scope }, history)),
+      ...(nothing?.(style) ?? costNotes(sessions, answer, options, style)),
       ...(next_cursor === null ? [] : [`More: --limit N, --all, or the next page: --cursor ${next_cursor}`]),
     ],
   }

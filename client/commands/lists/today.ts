@@ -1,6 +1,7 @@
 import { localTime } from '../../../core/calendar.ts'
 import { addDays } from '../../../core/day.ts'
 import { counted } from '../../../core/format.ts'
+import { Problem } from '../../../core/problem.ts'
 import type { Reports } from '../../../core/report-specs.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
 import { shortDay, weekdayName } from '../../../core/dates.ts'
@@ -8,12 +9,12 @@ import { spark } from '../../terminal/spark.ts'
 import type { Style } from '../../terminal/style.ts'
 import { flow } from '../../terminal/text.ts'
 import { type Listing, printListing } from '../report/listing.ts'
-import { rangeQuestion, type ReportOptions } from '../report/options.ts'
+import { namesRange, type RangeQuestion, rangeQuestion, type ReportOptions } from '../report/options.ts'
 import { USAGE_COLUMNS } from '../../../core/table-text.ts'
 import type { Scope } from '../report/run.ts'
 import { groupNames } from '../../../core/group-names.ts'
 import { countText, rowCostText } from '../tokens/numbers.ts'
-import { nothingSentences } from '../tokens/sentences.ts'
+import { whyNothing } from '../report/nothing.ts'
 import {
   contractColumn,
   costColumn,
@@ -28,14 +29,40 @@ import {
 /** So many of the same weekdays before make a usual one. */
 const WEEKS = 4
 
+export interface TodayOptions extends ReportOptions {
+  /** Another day, as people type it. */
+  readonly date?: string | undefined
+}
+
+/** The day that is meant. Throws `invalid-request` for more than one: what they have in common is no day. */
+export function dayQuestion(
+  { date, ...options }: TodayOptions,
+  surroundings: Pick<Surroundings, 'now' | 'zone'>,
+): RangeQuestion {
+  if (date !== undefined && namesRange(options)) {
+    throw new Problem('invalid-request', '--date and --days, --since or --until both say which day.', {
+      hint: `Use one of them: forge today --date ${date}`,
+    })
+  }
+  const named = date === undefined ? options : { ...options, since: date, until: date }
+  const question = rangeQuestion(named, surroundings, 1)
+  if (question.days > 1) {
+    const { from, to } = question.range
+    throw new Problem('invalid-request', `forge today shows one day, and ${from} to ${to} are ${question.days}.`, {
+      hint: `One of them: forge today --date ${from}\nAll of them: forge tokens --since ${from} --until ${to}`,
+    })
+  }
+  return question
+}
+
 /** `forge today`: the hours of today, its models, and how it compares with the same weekdays before. */
 export async function showToday(
   reports: Reports,
-  options: ReportOptions,
+  options: TodayOptions,
   scope: Scope,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const question = rangeQuestion(options, surroundings, 1)
+  const question = dayQuestion(options, surroundings)
   const { range, filters, today } = question
   const query = { ...range, ...filters }
   const earlier = Array.from({ length: WEEKS }, (_, i) => addDays(range.to, -7 * (i + 1)))
@@ -46,7 +73,8 @@ export async function showToday(
     reports.machines(query),
     ...earlier.map((day) => reports.totals({ ...filters, from: day, to: day, tz: range.tz })),
   ])
-  const history = totals.total_tokens === 0 ? await reports.totals({ tz: range.tz }) : undefined
+  const isEmpty = totals.total_tokens + totals.estimated_tokens === 0
+  const nothing = isEmpty ? await whyNothing(reports, { question, scope, gaps: base.gaps }) : undefined
   const names = groupNames(
     models.map(({ model }) => model),
     'model',
@@ -71,7 +99,7 @@ export async function showToday(
     document: documentOf({ ...base, hours, totals, models }, scope, question.now),
     title: [range.to === today ? 'Today' : 'Day', shortDay(range.to, today), scopeTitle(scope), filterText(question)],
     right: range.to === today ? `as of ${localTime(question.now, range.tz)}` : range.tz,
-    isEmpty: totals.total_tokens === 0,
+    isEmpty,
     lead: (style) => [...hourLines(hours, style), '', ...summary(style), ''],
     table: (style) => ({
       columns: [
@@ -90,10 +118,7 @@ export async function showToday(
       ],
       bars: { heading: '', amounts: models.map((row) => row.total_tokens) },
     }),
-    notes: (style) =>
-      history === undefined
-        ? costNotes([totals], totals, options, style)
-        : nothingSentences({ question, scope }, history),
+    notes: (style) => nothing?.(style) ?? costNotes([totals], totals, options, style),
   }
   return printListing(listing, options, surroundings)
 }

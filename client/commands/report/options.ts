@@ -2,6 +2,7 @@ import { localDay } from '../../../core/calendar.ts'
 import { dayNumber, type Day } from '../../../core/day.ts'
 import { Problem } from '../../../core/problem.ts'
 import { type DayRange, MAX_DAYS, parseDay, periodBefore, resolveRange } from '../../../core/range.ts'
+import { cleanName } from '../../../core/text.ts'
 import type { Surroundings } from '../../surroundings.ts'
 import { type StyleFlags, wantsSentences } from '../../terminal/style.ts'
 
@@ -84,6 +85,13 @@ export function filtersOf({ machine, project, model, account }: ReportOptions): 
     ...(model && { model }),
     ...(account && { account }),
   }
+}
+
+/** `machine studio, model claude-opus-5`, or nothing: what was filtered. */
+export function filterText({ filters }: Pick<RangeQuestion, 'filters'>): string {
+  return Object.entries(filters)
+    .map(([name, values]) => `${name} ${(values as string[]).map(cleanName).join(' or ')}`)
+    .join(', ')
 }
 
 /** What someone asked for by a flag; else rows for a program, and sentences or a picture for a person. */

@@ -1,11 +1,13 @@
 import type { AnswerOf } from '../../../core/report-specs.ts'
 import type { Surroundings } from '../../surroundings.ts'
 import { styleFor } from '../../terminal/style.ts'
+import { whyNothing } from '../report/nothing.ts'
+import { askForTold, nothingOf } from './told.ts'
+import { type TokensContext, usageOf } from './context.ts'
 import { drawnUsage } from './days.ts'
 import type { TokensOptions } from './question.ts'
 import { type Screen, screenLines } from './screen.ts'
-import { nothingSentences } from './sentences.ts'
-import { type TokensContext, usageOf } from './show.ts'
+import { spokenSquares } from './spoken-squares.ts'
 import { spokenLines } from './spoken.ts'
 import { showSquares } from './squares.ts'
 
@@ -16,47 +18,41 @@ export async function drawTokens(
   options: TokensOptions,
   surroundings: Surroundings,
 ): Promise<readonly string[]> {
-  const { question, reports } = context
   const style = styleFor(surroundings.stdout, surroundings, options)
-  if (format === 'sentences') return spokenLines(await askForScreen(context), options, style)
-  if (question.isHeatmap && reports.heatmap !== undefined) {
-    return showSquares({ ...context, heatmap: reports.heatmap }, options, style)
+  if (context.question.isHeatmap) {
+    return format === 'sentences' ? spokenSquares(context, options, style) : showSquares(context, options, style)
   }
-  return screenLines(await askForScreen(context), options, style)
+  const screen = await askForScreen(context)
+  return format === 'sentences' ? spokenLines(screen, options, style) : screenLines(screen, options, style)
 }
 
 /** What to say beside rows in which there is nothing; no sentence where there is something. */
-export async function sentencesOfNothing(context: TokensContext, answer: AnswerOf<'usage'>): Promise<string[]> {
+export async function sentencesOfNothing(
+  context: TokensContext,
+  { gaps, ...answer }: AnswerOf<'usage'>,
+  surroundings: Surroundings,
+): Promise<string[]> {
   if (!drawnUsage(answer).isEmpty) return []
-  return nothingSentences(context, await context.reports.totals({ tz: context.question.range.tz }))
+  const why = await whyNothing(context.reports, { ...context, gaps })
+  return why(styleFor(surroundings.stderr, surroundings))
 }
 
 /** Everything that a screen tells, asked at once: over a network the slowest answer is the only wait. */
 async function askForScreen(context: TokensContext): Promise<Screen> {
-  const { reports, question, scope } = context
-  const { range, before, filters, every, metric } = question
-  const [answer, previous, { machines }, whole, counted] = await Promise.all([
+  const { reports, question } = context
+  const { range, filters, every, metric } = question
+  const [answer, told, counted] = await Promise.all([
     usageOf(context),
-    reports.totals({ ...before, ...filters }),
-    reports.machines(range),
-    reports.totals({ ...range, ...filters }),
+    askForTold(context),
     reports.usage({ ...range, ...filters, by: 'none', every }),
   ])
   const usage = drawnUsage(answer, metric)
-  const sessions = drawnUsage(counted, 'sessions').days.map(({ sums }) => sums.session_count)
-  const history = usage.isEmpty ? await reports.totals({ tz: range.tz }) : undefined
   return {
-    question,
-    scope,
-    usage,
+    ...told,
     answer,
-    before: previous,
-    machines,
-    history,
-    sessions: {
-      rows: sessions,
-      total: whole.session_count,
-    },
+    usage,
+    nothing: usage.isEmpty ? await nothingOf(context, answer.gaps) : undefined,
+    sessions: drawnUsage(counted, 'sessions').days.map(({ sums }) => sums.session_count),
     previous: answer.previous && drawnUsage(answer.previous, metric),
   }
 }

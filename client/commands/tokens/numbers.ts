@@ -1,7 +1,8 @@
 import { compactCount, fullCount, percent } from '../../../core/format.ts'
 import type { UsageSums } from '../../../core/report-specs.ts'
 import type { Style } from '../../terminal/style.ts'
-import { costText as costOf, dividedTokens, type Sums, sumOf } from '../../../core/usage-sums.ts'
+import type { Metric } from '../../../core/metric.ts'
+import { costText as costOf, countOf, dividedTokens, type Sums, sumOf } from '../../../core/usage-sums.ts'
 
 /** How numbers are shown: with a unit, or in full where someone asked. */
 export interface NumberOptions {
@@ -15,6 +16,16 @@ export function countText(count: number, { full }: NumberOptions): string {
 /** A count that is only an estimate: `≈3.20M`. */
 export function estimateText(count: number, options: NumberOptions, { signs }: Pick<Style, 'signs'>): string {
   return signs.about + countText(count, options)
+}
+
+/** What a metric says of a row: `3.55M`, `$5.27`. */
+export function amountText(
+  row: UsageSums,
+  metric: Metric,
+  options: NumberOptions,
+  style: Pick<Style, 'signs'>,
+): string {
+  return metric === 'cost' ? rowCostText(row, style) : countText(countOf(row, metric), options)
 }
 
 /** `3.55 million`, `997 thousand`, `812`. */
@@ -38,4 +49,9 @@ export function rowCostText(row: UsageSums, style: Pick<Style, 'signs'>): string
 
 export function costText(sums: Sums, { signs }: Pick<Style, 'signs'>): string {
   return costOf(sums, signs.unknown)
+}
+
+/** `output tokens`, `sessions`. */
+export function metricUnit(metric: Metric): string {
+  return metric === 'sessions' || metric === 'messages' ? metric : `${metric === 'tokens' ? '' : `${metric} `}tokens`
 }

@@ -1,5 +1,6 @@
 import type { Every } from '../../../core/calendar.ts'
 import type { Grouping } from '../../../core/grouping.ts'
+import { Problem } from '../../../core/problem.ts'
 import type { Surroundings } from '../../surroundings.ts'
 import { type RangeQuestion, rangeQuestion, type ReportOptions } from '../report/options.ts'
 import type { Metric } from '../../../core/metric.ts'
@@ -17,6 +18,7 @@ export interface TokensOptions extends ReportOptions {
 
 /** What is asked of the reports. */
 export interface TokensQuestion extends RangeQuestion {
+  /** What rows and bars are divided by. */
   readonly by: Grouping
   readonly metric: Metric
   readonly every: Every
@@ -25,9 +27,16 @@ export interface TokensQuestion extends RangeQuestion {
 }
 
 const DEFAULT_DAYS = 7
-/** From here on a row is a week, and from there on a day is a square. */
+/** From so many days on a row is a week, then a day is a square; where there are no squares, a row is a month. */
 const WEEKS_FROM = 60
 const SQUARES_FROM = 120
+const MONTHS_FROM = 400
+
+/** What cannot be added up over the parts of a period: one session may be of several models, and a prompt is of none. */
+const UNDIVIDED: Readonly<Partial<Record<Metric, readonly Grouping[]>>> = {
+  sessions: ['model', 'machine', 'project', 'type', 'agent', 'version', 'account'],
+  messages: ['model', 'type'],
+}
 
 /** The question that options mean. Throws `invalid-request` for one that cannot be asked, with what would work. */
 export function tokensQuestion(
@@ -35,11 +44,13 @@ export function tokensQuestion(
   surroundings: Pick<Surroundings, 'now' | 'zone'>,
 ): TokensQuestion {
   const question = rangeQuestion(options, surroundings, DEFAULT_DAYS)
-  const { by = 'model', metric = 'tokens', heatmap = false } = options
-  const isHeatmap = heatmap || (options.every === undefined && question.days >= SQUARES_FROM)
+  refuse(options)
+  const { metric = 'tokens', heatmap = false, compare = false } = options
+  const asksForBars = options.every !== undefined || options.by !== undefined || compare
+  const isHeatmap = heatmap || (!asksForBars && question.days >= SQUARES_FROM)
   return {
     ...question,
-    by,
+    by: options.by ?? (heatmap || UNDIVIDED[metric]?.includes('model') ? 'none' : 'model'),
     metric,
     every: isHeatmap ? 'day' : (options.every ?? usualLength(question.days)),
     isHeatmap,
@@ -47,5 +58,28 @@ export function tokensQuestion(
 }
 
 function usualLength(days: number): Every {
-  return days === 1 ? 'hour' : days >= WEEKS_FROM ? 'week' : 'day'
+  if (days === 1) return 'hour'
+  return days >= MONTHS_FROM ? 'month' : days >= WEEKS_FROM ? 'week' : 'day'
+}
+
+function refuse({ heatmap, by, every, compare, metric = 'tokens' }: TokensOptions): void {
+  if (heatmap) {
+    const given = { '--by': by, '--every': every, '--compare': compare || undefined }
+    const flags = Object.entries(given).flatMap(([flag, value]) => (value === undefined ? [] : [flag]))
+    if (flags.length > 0) {
+      throw new Problem(
+        'invalid-request',
+        `A heatmap has a square for each day: ${flags.join(' and ')} cannot be drawn.`,
+        {
+          hint: 'As bars: forge tokens -d 365 --by machine',
+        },
+      )
+    }
+  }
+  if (by !== undefined && UNDIVIDED[metric]?.includes(by)) {
+    const why = metric === 'sessions' ? `one session may be of more than one ${by}` : `a prompt is of no ${by}`
+    throw new Problem('invalid-request', `${metric} cannot be divided by ${by}: ${why}.`, {
+      hint: `Without --by: forge tokens --metric ${metric}`,
+    })
+  }
 }

@@ -1,27 +1,25 @@
 import { localTime } from '../../../core/calendar.ts'
-import { addDays, type Day } from '../../../core/day.ts'
 import { GROUPINGS } from '../../../core/grouping.ts'
 import type { AnswerOf } from '../../../core/report-specs.ts'
-import { cleanName } from '../../../core/text.ts'
-import { rangeText, shortDay, weekdayName } from '../../../core/dates.ts'
+import { rangeText, weekdayName } from '../../../core/dates.ts'
 import type { Style } from '../../terminal/style.ts'
 import { costSentences, type Priced } from '../report/cost-sentences.ts'
-import type { RangeQuestion } from '../report/options.ts'
 import type { Scope } from '../report/run.ts'
 import { changeText } from '../../../core/comparison.ts'
-import type { Sums } from '../../../core/usage-sums.ts'
-import type { TerminalUsage } from './days.ts'
+import { amountOf, type Sums, sumOf } from '../../../core/usage-sums.ts'
 import { deletionWarning, freshness } from './freshness.ts'
 import { gapSentences } from './gaps.ts'
-import { cachedShare, countText, estimateText, type NumberOptions } from './numbers.ts'
+import { amountText, cachedShare, countText, estimateText, type NumberOptions } from './numbers.ts'
 import type { TokensQuestion } from './question.ts'
 
 /** All that the sentences below a graph are made from. */
 export interface Told {
   readonly question: TokensQuestion
-  readonly usage: TerminalUsage
+  /** What of the range is not known, and at which prices it is. */
   readonly answer: Pick<AnswerOf<'usage'>, 'gaps' | keyof Priced>
-  readonly before: AnswerOf<'totals'>
+  readonly totals: AnswerOf<'totals'>
+  /** The period before. */
+  readonly before: { readonly totals: AnswerOf<'totals'>; readonly gaps: AnswerOf<'usage'>['gaps'] }
   readonly machines: AnswerOf<'machines'>['machines']
   readonly scope: Scope
 }
@@ -32,22 +30,16 @@ export function scopeText({ scope, machines }: Pick<Told, 'scope' | 'machines'>)
   return `all machines (${machines.filter((machine) => machine.is_active).length})`
 }
 
-/** `machine studio, model claude-opus-5`, or nothing: what was filtered. */
-export function filterText({ filters }: Pick<RangeQuestion, 'filters'>): string {
-  return Object.entries(filters)
-    .map(([name, values]) => `${name} ${(values as string[]).map(cleanName).join(' or ')}`)
-    .join(', ')
-}
-
 /** What the numbers mean and how fresh they are, as paragraphs of sentences. */
 export function explanations(told: Told, options: NumberOptions, style: Style): string[][] {
-  const { question, usage, machines, scope, answer } = told
+  const { question, totals, machines, scope, answer } = told
+  const sums = sumOf([totals])
   const synced = scope.kind === 'local' ? localScope(scope.joined) : (freshness(machines, question.now, style) ?? '')
   return [
     [comparison(told, options, style), partialToday(question)],
-    [definition(usage.sums)],
-    costSentences(usage.sums, answer, options, style),
-    [estimates(usage, options, style), reported(usage.sums, options)],
+    [definition(sums), undivided(question)],
+    costSentences(sums, answer, options, style),
+    [estimates(sums, options, style), reported(sums, options)],
     [synced],
     [...gapSentences(answer.gaps, question.today, style), deletionWarning(machines, question.now, style)],
   ]
@@ -56,7 +48,7 @@ export function explanations(told: Told, options: NumberOptions, style: Style): 
 }
 
 /** The commands that help next, each a piece that is never broken. */
-export function nextCommands({ question: { by, days }, scope }: Told): string[][] {
+export function nextCommands({ question: { by, days }, scope }: Pick<Told, 'question' | 'scope'>): string[][] {
   const others = GROUPINGS.slice(0, 4).filter((grouping) => grouping !== by)
   const more = [
     `More: --by ${others.join('|')}`,
@@ -68,37 +60,21 @@ export function nextCommands({ question: { by, days }, scope }: Told): string[][
   return [more, ['All your machines: forge serve on one, forge login URL on each']]
 }
 
-/** What to say instead of a total when the range is empty. `history` is the usage of all time. */
-export function nothingSentences(
-  { question, scope }: { readonly question: RangeQuestion; readonly scope: Scope },
-  history: AnswerOf<'totals'>,
-): string[] {
-  const { first_activity: first, last_activity: last } = history
-  if (first !== null && last !== null) return outsideRange(first, last, question)
-  return scope.kind === 'local'
-    ? ['No usage was found on this machine yet.', 'Use Claude Code here, then look again: forge tokens']
-    : [`${cleanName(scope.url)} has no usage yet.`, 'Send it what this machine has: forge sync']
-}
-
-function outsideRange(first: Day, last: Day, { today, days, filters }: RangeQuestion): string[] {
-  const aWeek = addDays(last, -6)
-  const since = aWeek < first ? first : aWeek
-  const known =
-    first === last ? `on ${shortDay(first, today)}` : `from ${shortDay(first, today)} to ${shortDay(last, today)}`
-  const what = filterText({ filters })
-  return [
-    `No usage ${what === '' ? '' : `of ${what} `}on ${days === 1 ? 'this day' : 'these days'}. There is some ${known}:`,
-    `forge tokens --since ${since} --until ${last}`,
-  ]
-}
-
-function comparison({ question, usage, before }: Told, options: NumberOptions, style: Style): string {
-  const [now, then] = [usage.sums.total_tokens, before.total_tokens]
-  // A period that is known only as an estimate, even in part, has no total to compare with.
-  if (now === 0 || before.estimated_tokens > 0 || usage.sums.estimated_tokens > 0) return ''
+function comparison({ question, totals, before }: Told, options: NumberOptions, style: Style): string {
+  const { metric } = question
+  const isWhole = (row: AnswerOf<'totals'>) =>
+    // A period that is known only as an estimate, even in part, has no total to compare with.
+    row.estimated_tokens === 0 && (metric !== 'cost' || row.unpriced_tokens === 0)
+  const [now, then] = [amountOf(totals, metric), amountOf(before.totals, metric)]
+  if (now === 0 || !isWhole(totals) || !isWhole(before.totals)) return ''
   const period = periodBefore(question, style)
-  if (then === 0) return `No use ${question.days === 1 ? 'on' : 'in'} ${period}.`
-  const change = changeText(now, then, `${period} (${countText(then, options)})`)
+  const isKnown = before.gaps.length === 0
+  if (then === 0) {
+    if (!isKnown) return `What was used ${question.days === 1 ? 'on' : 'in'} ${period} is not known.`
+    return `No use ${question.days === 1 ? 'on' : 'in'} ${period}.`
+  }
+  const amount = amountText(before.totals, metric, options, style)
+  const change = changeText(now, then, `${period} (${amount}${isKnown ? '' : ', a part of it not known'})`)
   return `${change.slice(0, 1).toUpperCase()}${change.slice(1)}.`
 }
 
@@ -121,7 +97,14 @@ function definition(sums: Sums): string {
   return `Tokens = input + output + cache writes + cache reads${cached}.`
 }
 
-function estimates({ sums }: TerminalUsage, options: NumberOptions, style: Style): string {
+/** What is drawn undivided, though bars usually are. */
+function undivided({ metric, by }: TokensQuestion): string {
+  if (by !== 'none' || metric === 'tokens') return ''
+  if (metric === 'sessions') return 'Sessions are drawn undivided: one may be of several models.'
+  return metric === 'messages' ? 'Messages are prompts and responses, drawn undivided: a prompt is of no model.' : ''
+}
+
+function estimates(sums: Sums, options: NumberOptions, style: Style): string {
   if (sums.estimated_tokens === 0) return ''
   const amount = estimateText(sums.estimated_tokens, options, style)
   return `${amount} is an estimate of stats-cache.json, about twice too high, in no total.`

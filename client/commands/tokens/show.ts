@@ -1,11 +1,12 @@
-import type { Reports } from '../../../core/report-specs.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
 import { formatOf } from '../report/options.ts'
 import { csv, json, markdown, tsv } from '../../../core/table-text.ts'
 import type { Scope } from '../report/run.ts'
-import { type TokensOptions, type TokensQuestion, tokensQuestion } from './question.ts'
+import { type TokensContext, type TokensReports, usageOf } from './context.ts'
+import { type TokensOptions, tokensQuestion } from './question.ts'
 import { usageDocument, usageRows } from './tables.ts'
 
+export type { TokensReports } from './context.ts'
 export type { TokensOptions } from './question.ts'
 
 /**
@@ -39,25 +40,10 @@ export async function showTokens(
   stdout.write(print(usageRows(answer)))
   if (!options.quiet) {
     const { sentencesOfNothing } = await import('./draw.ts')
-    const said = await sentencesOfNothing(context, answer)
+    const said = await sentencesOfNothing(context, answer, surroundings)
     if (said.length > 0) stderr.write(`${said.join(' ')}\n`)
   }
   return 0
-}
-
-/** What is asked; squares are drawn of a heatmap only. */
-export type TokensReports = Pick<Reports, 'usage' | 'totals' | 'machines'> & Partial<Pick<Reports, 'heatmap'>>
-
-export interface TokensContext {
-  readonly reports: TokensReports
-  readonly question: TokensQuestion
-  readonly scope: Scope
-  readonly compare: boolean
-}
-
-export function usageOf({ reports, question, compare }: TokensContext) {
-  const { range, by, every, filters } = question
-  return reports.usage({ ...range, ...filters, by, every, ...(compare ? { compare: 'previous' } : {}) })
 }
 
 async function documentOf(context: TokensContext): Promise<Record<string, unknown>> {

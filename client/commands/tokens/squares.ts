@@ -1,87 +1,126 @@
-import { mondayOf } from '../../../core/calendar.ts'
-import { addDays, dayNumber } from '../../../core/day.ts'
-import { counted } from '../../../core/format.ts'
-import { dollars, parseUsd } from '../../../core/money.ts'
-import type { AnswerOf, Reports } from '../../../core/report-specs.ts'
-import { shortDay } from '../../../core/dates.ts'
+import { type DayUsage, drawUsage, isEstimate } from '../../../core/drawn-usage.ts'
+import { rangeText, shortDay } from '../../../core/dates.ts'
+import type { Day } from '../../../core/day.ts'
+import { compactCount, counted } from '../../../core/format.ts'
+import type { Metric } from '../../../core/metric.ts'
+import { dollars } from '../../../core/money.ts'
+import { type Streaks, streaksOf } from '../../../core/streaks.ts'
+import { countOf, type Sums, sumOf } from '../../../core/usage-sums.ts'
 import { headerLines } from '../../terminal/header.ts'
-import { heatmapLines, indented, type Square, weeksThatFit } from '../../terminal/heatmap.ts'
+import { heatmapLines, indented, type Square } from '../../terminal/heatmap.ts'
 import { paint, type Style } from '../../terminal/style.ts'
 import { flow, printable } from '../../terminal/text.ts'
-import { costSentences } from '../report/cost-sentences.ts'
+import { filterText } from '../report/options.ts'
+import { askForTold, nothingOf } from './told.ts'
+import type { TokensContext } from './context.ts'
 import { missingDays } from './gaps.ts'
-import { countText, type NumberOptions } from './numbers.ts'
-import { filterText, nothingSentences, scopeText } from './sentences.ts'
-import type { TokensContext } from './show.ts'
-import { sumOf } from '../../../core/usage-sums.ts'
+import { costText, countText, metricUnit } from './numbers.ts'
+import { type ScreenOptions, titleText } from './screen.ts'
+import { explanations, nextCommands, scopeText, type Told } from './sentences.ts'
 
-/** A square for each day of the last weeks of the range, as many as fit, and what there is to say of them. */
-export async function showSquares(
-  { reports, heatmap: ask, question, scope }: TokensContext & Pick<Reports, 'heatmap'>,
-  options: NumberOptions & { readonly quiet?: boolean | undefined },
-  style: Style,
-): Promise<string[]> {
-  const { range, filters, today } = question
-  const weeks = Math.min(
-    weeksThatFit(style),
-    Math.ceil((dayNumber(range.to) - dayNumber(mondayOf(range.from)) + 1) / 7),
-  )
-  const drawn = { ...range, from: addDays(mondayOf(range.to), -7 * (weeks - 1)) }
-  const [heatmap, totals, { machines }] = await Promise.all([
-    ask({ ...drawn, ...filters }),
-    reports.totals({ ...drawn, ...filters }),
-    reports.machines(drawn),
-  ])
+/** The days of a range, one by one, and what there is to say of all of them. */
+export interface Squares extends Told {
+  readonly days: readonly DayUsage[]
+  readonly missing: ReadonlySet<Day>
+  readonly streaks: Streaks
+  /** Days with usage, or an estimate of it. */
+  readonly active_days: number
+}
+
+/** A square for each day of the range, in as many bands as the width needs, and what there is to say of them. */
+export async function showSquares(context: TokensContext, options: ScreenOptions, style: Style): Promise<string[]> {
+  const squares = await askForSquares(context)
+  const { question } = squares
+  const { range, today, metric } = question
   const title = [
-    'Tokens per day',
-    `last ${weeks} weeks`,
-    scopeText({ scope, machines }),
+    titleText(question),
+    rangeText(range, today, style.signs.to),
+    scopeText(squares),
     printable(filterText(question), style),
   ]
   const header = [...headerLines(title, range.tz, style), '']
-  if (heatmap.active_days === 0) {
-    return [
-      ...header,
-      ...flow(nothingSentences({ question, scope }, await reports.totals({ tz: range.tz })), style.width),
-    ]
+  if (squares.active_days === 0) {
+    const { sentences } = await nothingOf(context, squares.answer.gaps)
+    return [...header, ...sentences(style).flatMap((sentence) => flow([sentence], style.width))]
   }
-  const lines = [...header, ...heatmapLines(squaresOf(heatmap, question.metric), unitOf(question.metric), style)]
+  const separator = ` ${style.signs.separator} `
+  const lines = [
+    ...header,
+    ...heatmapLines(
+      squaresOf(squares),
+      { amountText: (amount) => levelText(amount, metric), unit: metric === 'cost' ? '' : metricUnit(metric) },
+      style,
+    ),
+    '',
+    ...factsOf(squares, options, style).flatMap((facts) => indented(facts, separator, style)),
+  ]
   if (options.quiet) return lines
-  const sums = sumOf([totals])
-  const facts = factLines(heatmap, totals, { options, style, today })
-  const costs = costSentences(sums, heatmap, options, style).flatMap((sentence) => flow([sentence], style.width))
-  return [...lines, '', ...facts, '', ...costs.map((line) => paint(line, 'dim', style))]
+  const explained = explanations(squares, options, style).flatMap((sentences) => flow(sentences, style.width))
+  const commands = nextCommands(squares).flatMap((pieces) => flow(pieces, style.width, '   '))
+  return [...lines, '', ...[...explained, ...commands].map((line) => paint(line, 'dim', style))]
 }
 
-function unitOf(metric: string): string {
-  return metric === 'cost' ? 'cents' : 'tokens'
+export async function askForSquares(context: TokensContext): Promise<Squares> {
+  const { reports, question } = context
+  const { range, filters, metric } = question
+  const [answer, told] = await Promise.all([
+    reports.usage({ ...range, ...filters, by: 'none', every: 'day' }),
+    askForTold(context),
+  ])
+  const { days } = drawUsage(answer, metric, 1)
+  const active = days.map(({ sums }) => sums.total_tokens + sums.estimated_tokens > 0)
+  return {
+    ...told,
+    answer,
+    days,
+    missing: missingDays(answer.gaps),
+    streaks: streaksOf(active),
+    active_days: active.filter(Boolean).length,
+  }
 }
 
-function squaresOf({ days, gaps }: AnswerOf<'heatmap'>, metric: string): Square[] {
-  const missing = missingDays(gaps)
-  return days.map(({ date, total_tokens, cost_usd, estimated_tokens }) => ({
-    date,
-    amount: metric === 'cost' ? Number(parseUsd(cost_usd ?? '0') / 10_000_000_000n) : total_tokens + estimated_tokens,
-    isMissing: missing.has(date),
+function squaresOf({ days, missing, question }: Squares): Square[] {
+  return days.map((day) => ({
+    date: day.date,
+    amount: isEstimate(day) ? 0 : amountIn(day.sums, question.metric),
+    known: isEstimate(day) ? 'estimate' : missing.has(day.date) ? 'missing' : 'exactly',
   }))
 }
 
-function factLines(
-  { days, active_days, streak_days, longest_streak_days }: AnswerOf<'heatmap'>,
-  { total_tokens, cost_usd, unpriced_tokens }: AnswerOf<'totals'>,
-  { options, style, today }: { options: NumberOptions; style: Style; today: string },
-): string[] {
-  const cost = cost_usd === null ? style.signs.unknown : dollars(parseUsd(cost_usd)) + (unpriced_tokens > 0 ? '+' : '')
-  const separator = ` ${style.signs.separator} `
-  const busiest = days.reduce((most, day) => (day.total_tokens > most.total_tokens ? day : most))
-  const facts = [
-    [`${countText(total_tokens, options)} tokens`, cost, `${active_days} active days of ${days.length}`],
+const PICO_PER_NANO = 1000n
+
+/** As rows of reports are drawn: money in nanodollars. */
+function amountIn(sums: Sums, metric: Metric): number {
+  return metric === 'cost' ? Number(sums.cost / PICO_PER_NANO) : countOf(sums, metric)
+}
+
+/** `5M`, `$2`: the amounts of levels are round. */
+function levelText(amount: number, metric: Metric): string {
+  if (metric === 'cost') return dollars(BigInt(Math.round(amount)) * PICO_PER_NANO).replace(/\.00$/, '')
+  return compactCount(amount).replace(/\.0+(?=[A-Z])/, '')
+}
+
+/** How much it was, on how many days, how many of them in a row, and on which the most; each line in pieces. */
+export function factsOf(squares: Squares, options: ScreenOptions, style: Style): string[][] {
+  const { days, missing, active_days, streaks, question, totals } = squares
+  const { metric, today } = question
+  const sums = sumOf([totals])
+  const unknown = days.filter(
+    (day) => missing.has(day.date) && day.sums.total_tokens + day.sums.estimated_tokens === 0,
+  ).length
+  const most = days.reduce((best, day) => (amountIn(day.sums, metric) > amountIn(best.sums, metric) ? day : best))
+  const amount = (of: Sums) => (metric === 'cost' ? costText(of, style) : countText(countOf(of, metric), options))
+  const own = metric === 'tokens' || metric === 'cost' ? [] : [`${amount(sums)} ${metricUnit(metric)}`]
+  return [
     [
-      `Streak ${counted(streak_days, 'day')} (longest ${longest_streak_days})`,
-      ...(busiest.total_tokens > 0
-        ? [`busiest ${shortDay(busiest.date, today)}, ${countText(busiest.total_tokens, options)}`]
-        : []),
+      ...own,
+      `${countText(totals.total_tokens, options)} tokens`,
+      costText(sums, style),
+      `${counted(active_days, 'active day')} of ${days.length}${unknown > 0 ? `, ${unknown} not known` : ''}`,
+    ],
+    [
+      `Streak ${counted(streaks.streak_days, 'day')} (longest ${streaks.longest_streak_days})`,
+      ...(amountIn(most.sums, metric) > 0 ? [`busiest ${shortDay(most.date, today)}, ${amount(most.sums)}`] : []),
     ],
   ]
-  return facts.flatMap((line) => indented(line, separator, style))
 }

@@ -22,9 +22,9 @@ const json = (parts: JsonParts, indent: number) => jsonOf(usageDocument(parts), 
 describe('TSV', () => {
   test('has a header, ISO dates, whole numbers, and only the date of a day without use', () => {
     expect(tsv(answer(row('2026-11-22', 'forge', 1_000_000)))).toMatchInlineSnapshot(`
-      "date	group	total_tokens	input_tokens	output_tokens	cache_read_tokens	cache_creation_tokens	cache_write_5m_tokens	cache_write_1h_tokens	response_count	session_count	reported_tokens	estimated_tokens	cost_usd	contract_cost_usd	unpriced_tokens	message_count	tool_call_count	web_search_count	understated_count	contract_unpriced_tokens	contract_saving_usd
+      "date	group	total_tokens	input_tokens	output_tokens	cache_read_tokens	cache_creation_tokens	cache_write_5m_tokens	cache_write_1h_tokens	response_count	session_count	reported_tokens	estimated_tokens	cost_usd	contract_cost_usd	unpriced_tokens	message_count	tool_call_count	web_search_count	understated_count	contract_unpriced_tokens	contract_saving_usd	coverage
       2026-11-21
-      2026-11-22	forge	1000000	93750	31250	875000	0	0	0	1	1	0	0	1.5		0	1	0	0	0	0	
+      2026-11-22	forge	1000000	93750	31250	875000	0	0	0	1	1	0	0	1.5		0	1	0	0	0	0		
       "
     `)
   })
@@ -41,9 +41,9 @@ describe('CSV', () => {
     expect(JSON.stringify(csv(answer(row('2026-11-22', 'forge', 1_000_000))).split('\r\n'), null, 1))
       .toMatchInlineSnapshot(`
         "[
-         "date,group,total_tokens,input_tokens,output_tokens,cache_read_tokens,cache_creation_tokens,cache_write_5m_tokens,cache_write_1h_tokens,response_count,session_count,reported_tokens,estimated_tokens,cost_usd,contract_cost_usd,unpriced_tokens,message_count,tool_call_count,web_search_count,understated_count,contract_unpriced_tokens,contract_saving_usd",
-         "2026-11-21,,,,,,,,,,,,,,,,,,,,,",
-         "2026-11-22,forge,1000000,93750,31250,875000,0,0,0,1,1,0,0,1.5,,0,1,0,0,0,0,",
+         "date,group,total_tokens,input_tokens,output_tokens,cache_read_tokens,cache_creation_tokens,cache_write_5m_tokens,cache_write_1h_tokens,response_count,session_count,reported_tokens,estimated_tokens,cost_usd,contract_cost_usd,unpriced_tokens,message_count,tool_call_count,web_search_count,understated_count,contract_unpriced_tokens,contract_saving_usd,coverage",
+         "2026-11-21,,,,,,,,,,,,,,,,,,,,,,",
+         "2026-11-22,forge,1000000,93750,31250,875000,0,0,0,1,1,0,0,1.5,,0,1,0,0,0,0,,",
          ""
         ]"
       `)

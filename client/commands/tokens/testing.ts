@@ -1,4 +1,4 @@
-import { calendarDays, startOfDay } from '../../../core/calendar.ts'
+import { startOfDay } from '../../../core/calendar.ts'
 import { addDays, type Day } from '../../../core/day.ts'
 import { usdText } from '../../../core/money.ts'
 import { periodBefore } from '../../../core/range.ts'
@@ -69,7 +69,8 @@ const NOTHING: UsageSums = {
 
 /** A day of which nothing but an estimate is known. */
 export function estimate(date: Day, group: string, estimated_tokens: number): UsageRow {
-  return row(date, group, 0, { estimated_tokens, response_count: 0, message_count: 0, session_count: 0 })
+  const none = { cost_usd: null, response_count: 0, message_count: 0, session_count: 0 }
+  return row(date, group, 0, { estimated_tokens, ...none })
 }
 
 export function machine(hostname: string, minutesAgo: number, more: Partial<MachineRow> = {}): MachineRow {
@@ -140,14 +141,14 @@ export function reportsOf({ rows, sessions = {}, machines = MACHINES, gaps = [] 
     unpriced_models: unpricedIn(rows),
     contract_unpriced_models: [],
   }
-  const asked: Pick<Reports, 'usage' | 'totals' | 'machines' | 'heatmap'> = {
+  const asked: Pick<Reports, 'usage' | 'totals' | 'machines'> = {
     async usage({ from = TODAY, to = TODAY, tz = 'UTC', by = 'model', every = 'day', compare }) {
-      const counted = sessionsOf({ from, to }).map(([date, session_count]) => row(date, '', 0, { session_count }))
+      const counted = () => undivided(inside({ from, to }), new Map(sessionsOf({ from, to })))
       const answer = { from, to, tz, by, every, ...pricing, gaps: [...gaps] }
       const before = periodBefore({ from, to, tz })
       return {
         ...answer,
-        rows: (by === 'none' ? counted : inside({ from, to })).map((of) => ({ ...of, ...timesOf(of.date, tz) })),
+        rows: (by === 'none' ? counted() : inside({ from, to })).map((of) => ({ ...of, ...timesOf(of.date, tz) })),
         ...(compare ? { previous: { ...answer, ...before, rows: inside(before) } } : {}),
       }
     },
@@ -174,16 +175,23 @@ export function reportsOf({ rows, sessions = {}, machines = MACHINES, gaps = [] 
     async machines() {
       return { from: null, to: null, tz: 'UTC', ...pricing, machines: [...machines] }
     },
-    async heatmap({ from = TODAY, to = TODAY, tz = 'UTC' }) {
-      const days = calendarDays(from, to, tz).map(({ label }) => {
-        const { cost, total_tokens, unpriced_tokens, estimated_tokens } = sumOf(inside({ from: label, to: label }))
-        return { date: label, total_tokens, cost_usd: usdText(cost), unpriced_tokens, estimated_tokens }
-      })
-      const active_days = days.filter((day) => day.total_tokens > 0).length
-      return { from, to, tz, ...pricing, gaps: [...gaps], days, active_days, streak_days: 1, longest_streak_days: 4 }
-    },
   }
   return asked as Reports
+}
+
+/** A row of each day that has any. */
+function undivided(rows: readonly UsageRow[], sessions: ReadonlyMap<Day, number>): UsageRow[] {
+  const dates = new Set([...rows.map(({ date }) => date), ...sessions.keys()])
+  return [...dates].toSorted().map((date) => {
+    const ofDay = rows.filter((one) => one.date === date)
+    const { cost, contract_cost: _, contract_saving: __, ...sums } = sumOf(ofDay)
+    const isKnown = ofDay.some(({ cost_usd }) => cost_usd !== null)
+    return row(date, '', 0, {
+      ...sums,
+      cost_usd: isKnown ? usdText(cost) : null,
+      session_count: sessions.get(date) ?? 0,
+    })
+  })
 }
 
 function unpricedIn(rows: readonly UsageRow[]): string[] {
