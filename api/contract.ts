@@ -73,8 +73,18 @@ const dayFigures = z.object({
 
 export const syncRequest2 = z.object({
   protocol_version: z.literal(2),
-  machine: z.object({ id: nonEmptyName, hostname: nonEmptyName, cleanup_period_days: count.optional() }),
+  machine: z.object({
+    id: nonEmptyName,
+    hostname: nonEmptyName,
+    cleanup_period_days: count.optional(),
+    group: name.optional().meta({ description: 'Heeded when the machine first comes: see docs/protocol.md.' }),
+    is_ephemeral: z.boolean().optional(),
+    running: z.string().max(100).optional().meta({
+      description: 'Changes with each start of the computer, and never back: of two clones, one comes back to it.',
+    }),
+  }),
   ledger: nonEmptyName.meta({ description: "Random id of the sending ledger's file." }),
+  carried_by: name.optional().meta({ description: 'The machine that brings it, for one without a network.' }),
   after: position,
   up_to: position,
   events: z
@@ -124,6 +134,7 @@ export const syncAnswer2 = z.object({
   unchanged: count,
   rejected: z.array(z.object({ index: count, code: z.string() })),
   ignored_columns: count,
+  notice: z.enum(['cloned']).optional().meta({ description: '`cloned`: another computer sends as this machine, too.' }),
 })
 
 const oldCount = z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0)

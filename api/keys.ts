@@ -13,6 +13,8 @@ const keyRow = z.object({
   scopes,
   label: z.string(),
   machine: z.string().meta({ description: 'Id of the machine that it was made for; empty for none.' }),
+  group: z.string().meta({ description: 'Where machines come that it brings; empty for none.' }),
+  is_ephemeral: z.boolean().meta({ description: 'Whether these are made for a job, and then gone.' }),
   hostname: z.string().nullable().meta({ description: 'What that machine is called.' }),
   created_at: instantText,
   last_used: instantText.nullable().meta({ description: 'To the minute.' }),
@@ -33,6 +35,8 @@ export const newKeyRequest = z.strictObject({
     .default('')
     .meta({ description: 'What it is for.' }),
   expires_in_days: z.int().min(1).max(3650).optional(),
+  group: z.string().max(100).refine(isCleanName, 'must be a printable name').default(''),
+  is_ephemeral: z.boolean().default(false),
 })
 
 export const rotateRequest = z.strictObject({

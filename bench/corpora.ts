@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import type { UsageEvent } from '../core/usage-event.ts'
 import { record } from '../store/ledger.ts'
-import { meetMachine } from '../store/machines.ts'
+import { meetMachine } from '../store/meet-machine.ts'
 import { openMachineLedger, openServerLedger } from '../store/open.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
 import { anAssistantRow, lines } from '../test/support/rows.ts'

@@ -100,6 +100,9 @@ async function clientKeys(address: string): Promise<string[]> {
       revoked_at: 0,
       replaces: '',
       grace_ms: 0,
+      family: '',
+      machine_group: '',
+      is_ephemeral: 0,
     })
   }
   await ledger.close()

@@ -2,7 +2,6 @@ import type { z } from 'zod'
 import type { ProjectPrivacy } from '../api/project-names.ts'
 import type { ProblemCode } from '../core/problem.ts'
 import type { Db } from '../store/open.ts'
-import type { OwnerId } from '../store/schema.ts'
 import type { Caller } from './access/caller.ts'
 import type { Visit } from './access/visit.ts'
 import type { RandomBytes } from './secrets.ts'
@@ -14,11 +13,6 @@ export interface ServerLedger {
   readonly randomBytes: RandomBytes
   /** What is kept of projects, whatever machines send. */
   readonly projects: ProjectPrivacy
-}
-
-/** A ledger as one owner may see it. */
-export interface OwnedLedger extends ServerLedger {
-  readonly owner: OwnerId
 }
 
 /** One thing a server does: what it takes, what it answers, and how. Validation and OpenAPI are made from it. */

@@ -6,18 +6,23 @@ import { Problem } from '../core/problem.ts'
 import { cleanName } from '../core/text.ts'
 import { MAX_COUNT } from '../core/tokens.ts'
 import { recordFigures } from '../store/day-figures.ts'
-import { machineIdFor, meetMachine } from '../store/machines.ts'
+import { machineIdFor } from '../store/machines.ts'
+import { meetMachine } from '../store/meet-machine.ts'
 import { transact } from '../store/transact.ts'
-import type { OwnedLedger } from './endpoint.ts'
+import type { Caller } from './access/caller.ts'
+import type { ServerLedger } from './endpoint.ts'
+import { mustHaveBrought } from './machines/sender.ts'
 
 /**
  * Takes what an original client sends: sums by day and model, which are not deduplicated and therefore kept as day
  * figures, apart from events. Sent again they change nothing. Such a client is known by its hostname alone.
  */
 export async function receive1(
-  { db, owner, now }: OwnedLedger,
+  { db, now }: ServerLedger,
+  caller: Caller,
   request: SyncRequest1,
 ): Promise<z.output<typeof syncAnswer1>> {
+  const { owner } = caller
   const hostname = cleanName(request.hostname).trim()
   if (hostname === '') {
     throw new Problem('invalid-request', 'The hostname has no printable character.', {
@@ -26,7 +31,9 @@ export async function receive1(
   }
   return transact(db, owner, async (tx) => {
     const machine = await machineIdFor(tx, owner, hostname)
-    const { registered } = await meetMachine(tx, owner, { id: machine, hostname, protocol: 1 }, now())
+    await mustHaveBrought(tx, caller, { id: machine, hostname })
+    const introduced_by = caller.brings?.family ?? ''
+    const { registered } = await meetMachine(tx, owner, { id: machine, hostname, protocol: 1, introduced_by }, now())
     const { set, records } = reportedFigures(request, machine)
     await recordFigures(tx, owner, set, now())
     return {

@@ -12,11 +12,14 @@ import type { Tx } from '../store/open.ts'
 import type { OwnerId } from '../store/schema.ts'
 import { record } from '../store/ledger.ts'
 import { recordLimits } from '../store/limits.ts'
-import { meetMachine, setCleanupPeriod } from '../store/machines.ts'
+import { setCleanupPeriod } from '../store/machines.ts'
+import { meetMachine } from '../store/meet-machine.ts'
 import { recordProjects } from '../store/projects.ts'
 import { receivedPosition, setReceived } from '../store/received.ts'
 import type { Turns } from '../store/turns.ts'
-import type { OwnedLedger } from './endpoint.ts'
+import type { Caller } from './access/caller.ts'
+import type { ServerLedger } from './endpoint.ts'
+import { figuresShownBy, senderOf, shownBy } from './machines/sender.ts'
 
 /**
  * Records a batch and moves the sender's position, in one transaction. A batch may come twice, late or overlapping: it
@@ -24,19 +27,21 @@ import type { OwnedLedger } from './endpoint.ts'
  * was received, since what lies between is missing here.
  */
 export async function receive2(
-  { turns, owner, now, projects }: ReceivingLedger,
+  { turns, now, projects }: ReceivingLedger,
+  caller: Caller,
   batch: SyncRequest2,
 ): Promise<SyncAnswer2> {
   const { machine, ledger, after, up_to } = batch
+  const { owner } = caller
   if (up_to < after) {
     throw new Problem('invalid-request', `The batch ends (up_to ${up_to}) before it starts (after ${after}).`, {
       details: { errors: [{ pointer: '/up_to', detail: 'must not be smaller than after' }] },
     })
   }
   const { events, rejected, ignored_columns } = decodeEvents(batch.events)
-  const kept = keptEvents(events, projects)
+  const kept = keptEvents(shownBy(events, machine.id, caller), projects)
   return turns.take(async (tx) => {
-    await meetMachine(tx, owner, { id: machine.id, hostname: machine.hostname, protocol: 2 }, now())
+    const { cloned } = await meetMachine(tx, owner, await senderOf(tx, caller, batch), now())
     await setCleanupPeriod(tx, owner, machine.id, machine.cleanup_period_days ?? 0)
     const expected = await receivedPosition(tx, owner, machine.id, ledger)
     if (after > expected) {
@@ -48,7 +53,9 @@ export async function receive2(
     const { added, grown, unchanged } = await record(tx, owner, kept)
     if (projects.level === 'names') await recordProjects(tx, owner, labels(batch))
     for (const origin of batch.withdrawn ?? []) await withdrawFigures(tx, owner, origin, 0)
-    await receiveFigures(tx, owner, batch, now())
+    if (batch.days !== undefined) {
+      await receiveFigures(tx, owner, figuresShownBy(batch.days, machine.id, caller), now())
+    }
     await recordLimits(tx, owner, limits(batch), now())
     await recordCoverage(tx, owner, machine.id, batch.coverage ?? [])
     await setReceived(tx, owner, { machine: machine.id, ledger, position: Math.max(up_to, expected) })
@@ -59,12 +66,13 @@ export async function receive2(
       unchanged,
       rejected: [...rejected],
       ignored_columns,
+      ...(cloned ? { notice: 'cloned' } : {}),
     }
   })
 }
 
-/** An owned ledger with the turns in which batches are recorded. */
-export interface ReceivingLedger extends OwnedLedger {
+/** A ledger with the turns in which batches are recorded. */
+export interface ReceivingLedger extends ServerLedger {
   readonly turns: Turns
 }
 
@@ -83,8 +91,8 @@ function labels({ projects = [] }: SyncRequest2): ReadonlyMap<string, string> {
 }
 
 /** Records day figures, but for those of imports that were undone and of machines that were erased. */
-async function receiveFigures(tx: Tx, owner: OwnerId, { days }: SyncRequest2, now: number): Promise<void> {
-  const sets = days === undefined ? [] : figureSets(days)
+async function receiveFigures(tx: Tx, owner: OwnerId, days: DayFigures, now: number): Promise<void> {
+  const sets = figureSets(days)
   const withdrawn = await withdrawnAmong(
     tx,
     owner,

@@ -30,14 +30,14 @@ export function sync(ledger: ServerLedger): Endpoint {
       'unsupported-encoding',
       'storage',
     ],
-    async handle({ caller: { owner }, readJson }) {
-      const owned = { ...ledger, owner }
+    async handle({ caller, readJson }) {
+      const { owner } = caller
       const body = await readJson()
       switch (protocolVersion(body)) {
         case 2:
-          return receive2({ ...owned, turns: turnsOf(owner) }, readBody(syncRequest2, body))
+          return receive2({ ...ledger, turns: turnsOf(owner) }, caller, readBody(syncRequest2, body))
         case 1:
-          return receive1(owned, readBody(syncRequest1, body))
+          return receive1(ledger, caller, readBody(syncRequest1, body))
         default:
           throw new Problem('unsupported-protocol', 'This server speaks protocol_version 2 and 1.', {
             hint: 'Update claudeforge on the machine that sends, or on this server.',

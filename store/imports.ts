@@ -2,6 +2,7 @@ import type { FigureOrigin, FigureSet } from '../core/day-figure.ts'
 import { type Day, dayFromNumber } from '../core/day.ts'
 import { recordFigures } from './day-figures.ts'
 import { findMachines, hostnameIn, machineIdFor } from './machines.ts'
+import { machineRow } from './meet-machine.ts'
 import { internNames } from './names.ts'
 import type { Db, Tx } from './open.ts'
 import type { NameId, OwnerId } from './schema.ts'
@@ -172,11 +173,8 @@ export async function machineOfFigures(
   if (known !== undefined) return id
   const last = [...figures, ...activity].reduce((latest, { date }) => (date > latest ? date : latest), '1970-01-01')
   const last_heard = Date.parse(`${last}T12:00:00Z`)
-  const met = { hostname, first_seen: last_heard, last_sync: last_heard, is_active: 1, cleanup_period_days: 0 }
-  await tx
-    .insertInto('machine')
-    .values({ owner, id, ...met, protocol: IMPORTED, erased_at: 0 })
-    .execute()
+  const met = machineRow({ owner, id, hostname, first_seen: last_heard, protocol: IMPORTED })
+  await tx.insertInto('machine').values(met).execute()
   return id
 }
 

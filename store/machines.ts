@@ -1,11 +1,5 @@
-import { Problem } from '../core/problem.ts'
-import { forgetKeys } from './event-index.ts'
-import { eachPageOfEvents } from './event-pages.ts'
-import { findName, internNames } from './names.ts'
 import type { Db, Tx } from './open.ts'
-import { forgetUnusedProjects } from './projects.ts'
-import { rebuildRollup } from './rollup.ts'
-import type { NameId, OwnerId } from './schema.ts'
+import type { OwnerId } from './schema.ts'
 
 export interface Machine {
   readonly id: string
@@ -13,64 +7,6 @@ export interface Machine {
   readonly is_active: boolean
   readonly protocol: number
   readonly erased: boolean
-}
-
-/** What a machine says of itself when it syncs. */
-export interface MachineIntroduction {
-  readonly id: string
-  readonly hostname: string
-  /** 1: an original client, known by its hostname alone. */
-  readonly protocol: 1 | 2
-}
-
-/**
- * Notes that a machine has been heard of; returns whether it is new. Its hostname is only a label: a renamed machine
- * stays one, and two of one name stay two. A machine that first spoke protocol 1 takes over what it reported then.
- * Throws `machine-erased` for one whose data were erased for good, until it is let in again.
- */
-export async function meetMachine(
-  tx: Tx,
-  owner: OwnerId,
-  machine: MachineIntroduction,
-  now: number,
-): Promise<{ registered: boolean }> {
-  const known = await tx
-    .selectFrom('machine')
-    .selectAll()
-    .where('owner', '=', owner)
-    .where('id', '=', machine.id)
-    .executeTakeFirst()
-  if (known !== undefined && known.erased_at > 0) {
-    throw new Problem('machine-erased', `The data of ${machine.hostname} were erased here, on request.`, {
-      hint: `To let it in again: POST /v1/machines/${encodeURIComponent(machine.id)}/reactivate`,
-    })
-  }
-  if (known === undefined) {
-    await tx
-      .insertInto('machine')
-      .values({
-        owner,
-        id: machine.id,
-        hostname: machine.hostname,
-        first_seen: now,
-        last_sync: now,
-        is_active: 1,
-        protocol: machine.protocol,
-        erased_at: 0,
-        cleanup_period_days: 0,
-      })
-      .execute()
-  } else {
-    await tx
-      .updateTable('machine')
-      // An original client left over on a machine does not make it one again.
-      .set({ hostname: machine.hostname, last_sync: now, protocol: Math.max(known.protocol, machine.protocol) })
-      .where('owner', '=', owner)
-      .where('id', '=', machine.id)
-      .execute()
-  }
-  if (machine.protocol === 2 && known === undefined) await adoptReported(tx, owner, machine)
-  return { registered: known === undefined }
 }
 
 /** The id under which an original client's data are kept: the machine of that name if it is known, else its own. */
@@ -134,65 +70,6 @@ export async function setActive(tx: Tx, owner: OwnerId, id: string, active: bool
     .execute()
 }
 
-/**
- * Erases a machine's data for good. Events that another machine has shown too go to that machine; the rest are gone,
- * and the machine is not let in again until someone reactivates it.
- */
-export async function eraseMachine(tx: Tx, owner: OwnerId, id: string, now: number): Promise<void> {
-  const machine = await findName(tx, id)
-  if (machine !== undefined) {
-    await giveSharedEventsAway(tx, owner, machine)
-    await eachPageOfEvents(
-      tx,
-      (_, rows) =>
-        forgetKeys(
-          tx,
-          owner,
-          rows.filter((row) => row.machine === machine),
-        ),
-      owner,
-    )
-    await tx.deleteFrom('event').where('owner', '=', owner).where('machine', '=', machine).execute()
-    for (const table of [
-      'seen_by',
-      'seen_day',
-      'coverage_span',
-      'day_figure',
-      'day_activity',
-      'model_figure',
-      'limit_sample',
-    ] as const) {
-      await tx.deleteFrom(table).where('owner', '=', owner).where('machine', '=', machine).execute()
-    }
-    await tx.deleteFrom('figure_snapshot').where('owner', '=', owner).where('machine', '=', machine).execute()
-    await rebuildRollup(tx, owner)
-    await forgetUnusedProjects(tx, owner)
-  }
-  await tx
-    .updateTable('machine')
-    .set({ is_active: 0, erased_at: now })
-    .where('owner', '=', owner)
-    .where('id', '=', id)
-    .execute()
-}
-
-async function giveSharedEventsAway(tx: Tx, owner: OwnerId, machine: NameId): Promise<void> {
-  const shared = await tx
-    .selectFrom('event')
-    .innerJoin('seen_by', (join) =>
-      join.onRef('seen_by.event', '=', 'event.id').onRef('seen_by.owner', '=', 'event.owner'),
-    )
-    .select((e) => ['event.seq', e.fn.min('seen_by.machine').as('heir')])
-    .where('event.owner', '=', owner)
-    .where('event.machine', '=', machine)
-    .where('seen_by.machine', '!=', machine)
-    .groupBy('event.seq')
-    .execute()
-  for (const { seq, heir } of shared) {
-    await tx.updateTable('event').set({ machine: heir }).where('owner', '=', owner).where('seq', '=', seq).execute()
-  }
-}
-
 /** The id of a machine of which nothing but its hostname is known. */
 export function reportedId(hostname: string): string {
   return `hostname:${hostname}`
@@ -203,16 +80,24 @@ export function hostnameIn(id: string): string | undefined {
   return id.startsWith('hostname:') ? id.slice('hostname:'.length) : undefined
 }
 
-async function adoptReported(tx: Tx, owner: OwnerId, machine: MachineIntroduction): Promise<void> {
-  const names = await internNames(tx, [reportedId(machine.hostname), machine.id])
-  const [from, to] = [names.get(reportedId(machine.hostname)) as NameId, names.get(machine.id) as NameId]
-  for (const table of ['day_figure', 'day_activity', 'model_figure', 'figure_snapshot'] as const) {
-    await tx.updateTable(table).set({ machine: to }).where('owner', '=', owner).where('machine', '=', from).execute()
-  }
-  await tx
-    .deleteFrom('machine')
+/** The family of the key by which a machine first came: empty where it is not known, undefined for a new machine. */
+export async function introducedBy(tx: Tx, owner: OwnerId, id: string): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('machine')
+    .select('introduced_by')
     .where('owner', '=', owner)
-    .where('id', '=', reportedId(machine.hostname))
-    .where('erased_at', '=', 0)
-    .execute()
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row?.introduced_by
+}
+
+/** How many machines first came with keys of a family. */
+export async function countIntroducedBy(tx: Tx, owner: OwnerId, family: string): Promise<number> {
+  const { count } = await tx
+    .selectFrom('machine')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .where('owner', '=', owner)
+    .where('introduced_by', '=', family)
+    .executeTakeFirstOrThrow()
+  return count
 }

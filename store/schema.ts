@@ -90,6 +90,25 @@ interface Tables {
     erased_at: number
     /** After how many days its Claude Code deletes transcripts; 0 where it has not said. */
     cleanup_period_days: number
+    /** What someone calls it here; empty where it is called by its hostname. */
+    label: string
+    /** Machines of one group belong together; empty for none. */
+    machine_group: string
+    /** 1 for one that is made for a job, and then gone. */
+    is_ephemeral: number
+    /** When someone put it away: it counts, but nothing is expected of it; 0 where nobody did. */
+    archived_at: number
+    /** The machine that it is, under another id; empty for a machine of its own. */
+    merged_into: string
+    /** The machine whose key, and so whose files, it first came with; empty for none. */
+    copied_from: string
+    /** The family of the key by which it first came; empty where that is not known. */
+    introduced_by: string
+    /** The start of the computer that it last ran on, and the one before: see {@link noteRunning}. */
+    running: string
+    ran_before: string
+    /** When two computers were first seen to be this one machine; 0 where they were not. */
+    cloned_at: number
   }
   event: EventTable
   /** Where events are found by their ids, in runs of places (SQLite only: store/event-index.ts). */
@@ -233,6 +252,12 @@ export interface ApiKeyTable {
   replaces: string
   /** How long the replaced key still holds after the first use of this one. */
   grace_ms: number
+  /** The id of the key that it goes back to, by whatever was replaced since. */
+  family: string
+  /** The group into which machines come that it brings; empty for none. */
+  machine_group: string
+  /** 1 where these are made for a job, and then gone. */
+  is_ephemeral: number
 }
 
 export interface SignInTable {

@@ -13,27 +13,32 @@ export interface ThisMachine {
   readonly copied: boolean
 }
 
+/** How a machine knows itself, and how it makes what it does not have yet. */
+export interface Identity {
+  /** Of the computer, its user and the ledger's place. */
+  readonly fingerprint: string
+  readonly newId: () => string
+  readonly newSecret: () => string
+  readonly now: number
+}
+
 /**
  * The machine whose ledger this is. A copied ledger (another machine, another home) notices by its fingerprint and
- * takes new ids: the server then counts its positions apart from those of the original.
+ * takes new ids: the server then counts its positions apart from those of the original. A ledger that several machines
+ * share, in a home on a network, is each of them in turn.
  */
-export async function thisMachine(
-  tx: Tx,
-  {
-    fingerprint,
-    newId,
-    newSecret,
-    now,
-  }: { fingerprint: string; newId: () => string; newSecret: () => string; now: number },
-): Promise<ThisMachine> {
+export async function thisMachine(tx: Tx, { fingerprint, newId, newSecret, now }: Identity): Promise<ThisMachine> {
   const project_secret = await projectSecret(tx, newSecret)
-  const known = await tx.selectFrom('this_machine').selectAll().executeTakeFirst()
-  if (known?.fingerprint === fingerprint) {
-    return { machine: known.machine, ledger: await ledgerId(tx, newId), project_secret, copied: false }
-  }
+  const known = await machinesOf(tx)
+  const me = known.find((row) => row.fingerprint === fingerprint)
+  if (me !== undefined) return { machine: me.machine, ledger: await ledgerId(tx, newId), project_secret, copied: false }
   const machine = newId()
-  await tx.deleteFrom('this_machine').execute()
   await tx.insertInto('this_machine').values({ machine, fingerprint, created_at: now }).execute()
-  if (known !== undefined) await setState(tx, 'ledger', newId())
-  return { machine, ledger: await ledgerId(tx, newId), project_secret, copied: known !== undefined }
+  if (known.length > 0) await setState(tx, 'ledger', newId())
+  return { machine, ledger: await ledgerId(tx, newId), project_secret, copied: known.length > 0 }
+}
+
+/** The machines that this ledger has been of, the latest last. */
+async function machinesOf(tx: Tx): Promise<{ machine: string; fingerprint: string }[]> {
+  return tx.selectFrom('this_machine').selectAll().orderBy('created_at').orderBy('machine').execute()
 }

@@ -12,6 +12,8 @@ export interface Caller {
   readonly scopes: readonly Scope[]
   /** The machine that the key was made for; undefined for keys of people and programs, and for browsers. */
   readonly machine?: string | undefined
+  /** Of a key: whom it goes back to, and where machines come that it brings. */
+  readonly brings?: { readonly family: string; readonly group: string; readonly is_ephemeral: boolean }
   /** Of a browser. */
   readonly signIn?: SignIn
   /** The read-only link, of whoever follows one: it says what may be seen. */

@@ -74,12 +74,16 @@ function operatorsKey(api_key: string): StoredKey {
     revoked_at: 0,
     replaces: '',
     grace_ms: 0,
+    family: '',
+    machine_group: '',
+    is_ephemeral: 0,
   }
 }
 
-function callerFor({ id, owner, scope, machine }: StoredKey): Caller {
+function callerFor({ id, owner, scope, machine, family, machine_group, is_ephemeral }: StoredKey): Caller {
   const scopes = isKeyKind(scope) ? KEY_SCOPES[scope] : []
-  return { id, owner, scopes, machine: machine === '' ? undefined : machine }
+  const brings = { family: family === '' ? id : family, group: machine_group, is_ephemeral: is_ephemeral === 1 }
+  return { id, owner, scopes, machine: machine === '' ? undefined : machine, brings }
 }
 
 function isEqual(a: string, b: string): boolean {

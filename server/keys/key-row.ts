@@ -20,6 +20,8 @@ export function keyRow(key: StoredKey & { readonly hostname?: string | null }, n
     scopes: isKeyKind(kind) ? [...KEY_SCOPES[kind]] : [],
     label: key.label,
     machine: key.machine,
+    group: key.machine_group,
+    is_ephemeral: key.is_ephemeral === 1,
     hostname: key.hostname ?? null,
     created_at: new Date(key.created_at).toISOString(),
     last_used: instantOf(key.last_used),

@@ -13,7 +13,10 @@ export interface NewKey {
   readonly machine?: string
   readonly expires_at?: number
   /** The key that it is to replace, and how long that holds once this one is used. */
-  readonly replaces?: { readonly id: string; readonly grace_ms: number }
+  readonly replaces?: { readonly key: StoredKey; readonly grace_ms: number }
+  /** Where machines come that it brings, and whether they are made for a job, and then gone. */
+  readonly group?: string
+  readonly is_ephemeral?: boolean
 }
 
 export interface Making {
@@ -29,7 +32,7 @@ export interface MadeKey {
 
 /** Makes a key and stores its hash. */
 export async function makeKey(db: Db | Tx, wanted: NewKey, { randomBytes, now }: Making): Promise<MadeKey> {
-  const { kind, owner, label, machine = '', expires_at = 0, replaces } = wanted
+  const { kind, owner, label, machine = '', expires_at = 0, replaces, group = '', is_ephemeral = false } = wanted
   const id = newPublicId(randomBytes)
   const key = keyText({ kind, id, secret: newSecret(randomBytes) })
   const stored: StoredKey = {
@@ -44,8 +47,11 @@ export async function makeKey(db: Db | Tx, wanted: NewKey, { randomBytes, now }:
     last_used_from: '',
     expires_at,
     revoked_at: 0,
-    replaces: replaces?.id ?? '',
+    replaces: replaces?.key.id ?? '',
     grace_ms: replaces?.grace_ms ?? 0,
+    family: replaces?.key.family ?? id,
+    machine_group: group,
+    is_ephemeral: is_ephemeral ? 1 : 0,
   }
   await saveKey(db, stored)
   return { key, stored }

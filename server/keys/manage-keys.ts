@@ -32,17 +32,16 @@ export function addKey({ db, now, randomBytes }: ServerLedger): Endpoint {
     body: newKeyRequest,
     answer: newKeyAnswer,
     async handle({ caller, visit, readJson }) {
-      const { kind, label, expires_in_days } = readBody(newKeyRequest, await readJson())
+      const { expires_in_days, ...given } = readBody(newKeyRequest, await readJson())
       const at = now()
       const wanted = {
-        kind,
-        label,
+        ...given,
         owner: caller.owner,
         expires_at: expires_in_days === undefined ? 0 : at + expires_in_days * DAY_MS,
       }
       const { key, stored } = await transact(db, caller.owner, async (tx) => {
         const made = await makeKey(tx, wanted, { randomBytes, now: at })
-        const detail = `${kind} ${label}`.trim()
+        const detail = `${given.kind} ${given.label}`.trim()
         await writeDown(tx, deedOf(caller, visit, { at, action: 'key.made', subject: made.stored.id, detail }))
         return made
       })

@@ -27,10 +27,10 @@ export async function replaceKey(
       hint: 'Make a new one: POST /v1/keys',
     })
   }
-  const { owner, scope: kind, label, machine, expires_at } = old
-  const replaces = { id: old.id, grace_ms: grace_s * 1000 }
+  const { owner, scope: kind, label, machine, expires_at, machine_group: group, is_ephemeral } = old
+  const replaces = { key: old, grace_ms: grace_s * 1000 }
   return transact(db, owner, async (tx) => {
-    const wanted = { kind, owner, label, machine, expires_at, replaces }
+    const wanted = { kind, owner, label, machine, expires_at, replaces, group, is_ephemeral: is_ephemeral === 1 }
     const { key, stored } = await makeKey(tx, wanted, { randomBytes, now: at })
     await writeDown(tx, deedOf(caller, visit, { at, action: 'key.rotated', subject: old.id, detail: stored.id }))
     return { ...keyRow(stored, at), key }

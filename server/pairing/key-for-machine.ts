@@ -15,6 +15,6 @@ export async function keyForMachine(
 ): Promise<MadeKey> {
   const before = await newestKeyOf(tx, owner, machine)
   const holds = before !== undefined && endOfKey(before, making.now) === undefined
-  const replaces = holds ? { replaces: { id: before.id, grace_ms: GRACE_MS } } : {}
+  const replaces = holds ? { replaces: { key: before, grace_ms: GRACE_MS } } : {}
   return makeKey(tx, { kind: 'machine', owner, machine, label: hostname, ...replaces }, making)
 }

@@ -43,6 +43,10 @@ export const ledgerMigrations: MigrationList = {
       name: 'events of machines by days',
       up: (db) => define(db, MACHINE_DAYS),
     },
+    {
+      name: 'what people say of machines, and who brought them',
+      up: (db) => define(db, MACHINES),
+    },
   ],
 }
 
@@ -188,4 +192,17 @@ const LIMITS = [
     seen_at integer not null, used_hundredths integer not null, resets_at integer not null, seq integer not null,
     primary key (owner, account, "window", machine, seen_at)) without rowid`,
   `create index limit_sample_seq on limit_sample (owner, seq)`,
+]
+
+const MACHINES = [
+  `alter table machine add column label text not null default ''`,
+  `alter table machine add column machine_group text not null default ''`,
+  `alter table machine add column is_ephemeral integer not null default 0`,
+  `alter table machine add column archived_at integer not null default 0`,
+  `alter table machine add column merged_into text not null default ''`,
+  `alter table machine add column copied_from text not null default ''`,
+  `alter table machine add column introduced_by text not null default ''`,
+  `alter table machine add column running text not null default ''`,
+  `alter table machine add column ran_before text not null default ''`,
+  `alter table machine add column cloned_at integer not null default 0`,
 ]

@@ -30,6 +30,10 @@ export const serverMigrations: MigrationList = {
       name: 'read-only links',
       up: (db) => define(db, SERVER_6),
     },
+    {
+      name: 'families of keys, and groups of machines',
+      up: (db) => define(db, SERVER_7),
+    },
   ],
 }
 
@@ -82,4 +86,11 @@ const SERVER_6 = [
     id text primary key, hash text not null unique, owner integer not null, name text not null, view text not null,
     blocks text not null, has_names integer not null, has_cost integer not null, created_at integer not null,
     last_used integer not null, expires_at integer not null)`,
+]
+
+const SERVER_7 = [
+  `alter table api_key add column family text not null default ''`,
+  `alter table api_key add column machine_group text not null default ''`,
+  `alter table api_key add column is_ephemeral integer not null default 0`,
+  `update api_key set family = id`,
 ]

@@ -1,11 +1,12 @@
-import { deleteAnswer, deleteQuery, reactivateAnswer } from '../api/contract.ts'
-import { Problem } from '../core/problem.ts'
-import { eraseMachine, findMachines, type Machine, setActive } from '../store/machines.ts'
-import type { Tx } from '../store/open.ts'
-import { forgetReceived } from '../store/received.ts'
-import type { OwnerId } from '../store/schema.ts'
-import { transact } from '../store/transact.ts'
-import type { Endpoint, ServerLedger } from './endpoint.ts'
+import { deleteAnswer, deleteQuery, reactivateAnswer } from '../../api/contract.ts'
+import { Problem } from '../../core/problem.ts'
+import { eraseMachine } from '../../store/erase-machine.ts'
+import { findMachines, type Machine, setActive } from '../../store/machines.ts'
+import type { Tx } from '../../store/open.ts'
+import { forgetReceived } from '../../store/received.ts'
+import type { OwnerId } from '../../store/schema.ts'
+import { transact } from '../../store/transact.ts'
+import type { Endpoint, ServerLedger } from '../endpoint.ts'
 
 /** Hides a machine from reports, or erases its data for good. Doing it again changes nothing. */
 export function deleteMachine(ledger: ServerLedger): Endpoint<typeof deleteQuery> {

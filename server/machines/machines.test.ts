@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { aBatch, anEvent, aServer, eventId, type TestServer } from './testing.ts'
+import { aBatch, anEvent, aServer, eventId, type TestServer } from '../testing.ts'
 
 const LAPTOP = { machine: { id: 'machine-2', hostname: 'laptop' }, ledger: 'ledger-2' }
 
