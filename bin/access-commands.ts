@@ -96,6 +96,8 @@ function addKeys(program: Command, surroundings: Surroundings, finish: Finish): 
     .argument('[label]', 'what it is for')
     .addOption(new Option('--kind <kind>', 'what it may do (read)').choices(['read', 'ingest', 'machine', 'admin']))
     .option('--expires <days>', 'when it ends, such as 90d (never)')
+    .option('--group <name>', 'machines that it brings belong together')
+    .option('--ephemeral', 'they are made for a job, and then gone')
     .option('--json', 'one JSON object')
     .action(async (label, options) => {
       const { addKey } = await import('../client/commands/key.ts')

@@ -74,6 +74,7 @@ Examples:
   forge sync                           what a timer or hook calls
   forge sync --status                  what is waiting
   forge sync --dry-run                 exactly what would leave this machine
+  forge sync --export usage.ndjson     to be carried to a machine that reaches the server
 
 Exit codes: 0 done, 1 failed, 4 not signed in, 5 server not reachable (everything is kept)`,
   doctor: examples(
@@ -119,6 +120,7 @@ Exit codes: 0 in sync, 4 not signed in, 5 server not reachable (everything is ke
     ['forge import ccusage.json', 'what it would add'],
     ['forge import ccusage.json --yes', 'adds it'],
     ['forge import usage.db --yes', 'the Python original’s days'],
+    ['forge import usage.ndjson --yes', 'what forge sync --export wrote elsewhere'],
     ['forge import --undo', 'takes the latest out again'],
   ),
   setup: examples(['forge setup', 'for a person at a terminal; it can be run again']),

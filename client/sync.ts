@@ -29,8 +29,9 @@ import { labelsOf } from '../store/projects.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
 import type { Position } from '../store/sequence.ts'
 import type { Config } from './config.ts'
+import type { Job } from './job.ts'
 import type { Surroundings } from './surroundings.ts'
-import { identify } from './this-machine.ts'
+import { identify, runningStart } from './this-machine.ts'
 
 /** What a sync sent. */
 export interface Synced {
@@ -44,6 +45,8 @@ export interface Synced {
   /** Bytes on the wire, compressed. */
   readonly bytes: number
   readonly ms: number
+  /** Another computer sends as this machine, too. */
+  readonly cloned?: true
 }
 
 export type SyncSettings = Pick<Config, 'hostname' | 'project_names' | 'project_secret'>
@@ -55,6 +58,8 @@ export interface SyncContext {
   readonly settings: SyncSettings
   /** The server's URL: how far it has acknowledged this ledger is kept under it. */
   readonly server_url: string
+  /** Where this machine is made for a job, and then gone. */
+  readonly job?: Job | undefined
 }
 
 /** A batch as it goes out. */
@@ -88,6 +93,7 @@ export async function sync(
   const started = surroundings.now()
   if (from_start) await forget(context)
   const totals = { sent: 0, stored: 0, rejected: 0, batches: 0, bytes: 0 }
+  let cloned = false
   let limit = MAX_BATCH_ROWS
   let mismatches = 0
   for (;;) {
@@ -101,6 +107,7 @@ export async function sync(
       const answer = await sendPatiently(surroundings, server, gzipped, waits)
       checkAnswer(answer, batch)
       await settle(context, batch, answer)
+      cloned ||= answer.notice === 'cloned'
       totals.sent += batch.rows
       totals.stored += answer.stored
       totals.rejected += answer.rejected.length
@@ -117,7 +124,8 @@ export async function sync(
       }
     }
   }
-  const synced = { at: surroundings.now(), ...totals, ms: surroundings.now() - started }
+  const at = surroundings.now()
+  const synced: Synced = { at, ...totals, ms: at - started, ...(cloned ? { cloned: true } : {}) }
   await ledger.db.transaction().execute((tx) => writeNote(tx, 'sync', synced))
   return synced
 }
@@ -145,7 +153,13 @@ async function nextBatch(context: SyncContext, after: Position, limit: number): 
       const days = await dayFigures(tx, waiting)
       const body = JSON.stringify({
         protocol_version: PROTOCOL_VERSION,
-        machine: { id: me.machine, hostname, cleanup_period_days: await cleanupPeriod(tx, ONLY_OWNER, me.machine) },
+        machine: {
+          id: me.machine,
+          hostname,
+          cleanup_period_days: await cleanupPeriod(tx, ONLY_OWNER, me.machine),
+          ...context.job,
+          running: await runningStart(me.machine, surroundings),
+        },
         ledger: me.ledger,
         after,
         up_to: waiting.up_to,

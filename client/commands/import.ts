@@ -7,6 +7,8 @@ import { type Ledger, openMachineLedger } from '../../store/open.ts'
 import { ONLY_OWNER } from '../../store/schema.ts'
 import { ledgerPath, readConfig } from '../config.ts'
 import { collect } from '../collect.ts'
+import { isCarried } from '../import/carried.ts'
+import { importCarried } from './import-carried.ts'
 import { figureSets, type ImportFile, type MachineDays } from '../import/days.ts'
 import { type Preview, previewOf } from '../import/preview.ts'
 import { readImportFile } from '../import/read-file.ts'
@@ -43,6 +45,7 @@ export async function importCommand(
       hint: 'Such as: forge import ccusage.json',
     })
   }
+  if (file !== undefined && isCarried(file)) return importCarried(file, options, surroundings)
   const read = file === undefined ? undefined : readImportFile(file)
   const ledger = await openMachineLedger(ledgerPath(surroundings))
   try {

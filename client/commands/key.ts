@@ -13,13 +13,17 @@ export interface AddKeyOptions {
   readonly kind?: string
   /** `90d`. */
   readonly expires?: string
+  /** Where machines come that it brings. */
+  readonly group?: string
+  /** They are made for a job, and then gone. */
+  readonly ephemeral?: boolean
   readonly json?: boolean
 }
 
 /** `forge key add`: prints the key, the only time that anyone sees it. */
 export async function addKey(
   label: string | undefined,
-  { kind = 'read', expires, json }: AddKeyOptions,
+  { kind = 'read', expires, group, ephemeral, json }: AddKeyOptions,
   withLocalKey: WithLocalKey,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
@@ -28,7 +32,7 @@ export async function addKey(
   }
   const days = expires === undefined ? {} : { expires_in_days: daysIn(expires) }
   const made = await asAdministrator(surroundings, withLocalKey, ({ administration }) =>
-    administration.addKey({ kind, label: label ?? '', ...days }),
+    administration.addKey({ kind, label: label ?? '', group: group ?? '', is_ephemeral: ephemeral ?? false, ...days }),
   )
   printMade(made, json, surroundings)
   return 0

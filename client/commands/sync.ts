@@ -1,4 +1,8 @@
+import { createWriteStream } from 'node:fs'
+import { once } from 'node:events'
+import { finished } from 'node:stream/promises'
 import { Problem } from '../../core/problem.ts'
+import { cleanName } from '../../core/text.ts'
 import { byteCount, counted } from '../../core/format.ts'
 import { openMachineLedger } from '../../store/open.ts'
 import { waitingCount } from '../../store/outbox.ts'
@@ -9,6 +13,7 @@ import type { ExitCode, Surroundings } from '../surroundings.ts'
 import { plannedBatches, sync, type SyncContext } from '../sync.ts'
 import { printDone, printNote } from '../terminal/messages.ts'
 import { collectNotes } from '../collect-notes.ts'
+import { type Job, jobName } from '../job.ts'
 import { showStatus } from './sync-status.ts'
 
 export interface SyncOptions {
@@ -19,13 +24,21 @@ export interface SyncOptions {
   readonly status?: boolean
   /** Print the exact bytes instead of sending them. */
   readonly dryRun?: boolean
+  /** Write them to a file, to be brought to the server by hand. */
+  readonly export?: string
+  /** This machine is made for a job, and then gone. */
+  readonly ephemeral?: boolean
+  /** Machines of one group belong together. */
+  readonly group?: string
+  /** What this machine is called this time. */
+  readonly label?: string
   readonly json?: boolean
   readonly quiet?: boolean
 }
 
 /** `forge sync`: reads what is new, then sends everything that waits. */
 export async function syncCommand(options: SyncOptions, surroundings: Surroundings): Promise<ExitCode> {
-  const config = readConfig(surroundings)
+  const config = withLabel(readConfig(surroundings), options, surroundings)
   const ledger = await openMachineLedger(ledgerPath(surroundings))
   try {
     if (options.status) return await showStatus(ledger, config, options, surroundings)
@@ -33,8 +46,10 @@ export async function syncCommand(options: SyncOptions, surroundings: Surroundin
       const collected = await collect(ledger, surroundings, { hostname: config.hostname, full: options.force ?? false })
       if (!options.quiet) for (const note of collectNotes(collected)) printNote(note, surroundings)
     }
-    if (options.dryRun) return await printBatches(contextFor(config, ledger, surroundings), surroundings)
-    return await send(contextFor(config, ledger, surroundings), config, options)
+    const context = { ledger, surroundings, settings: config, server_url: config.server_url ?? '', job: jobOf(options) }
+    if (options.export !== undefined) return await exportBatches(options.export, context)
+    if (options.dryRun) return await printBatches(context, surroundings)
+    return await send(context, config, options)
   } finally {
     await ledger.close()
   }
@@ -62,6 +77,7 @@ async function send(context: SyncContext, config: Config, options: SyncOptions):
       ]
       printDone(parts.join(' · '), surroundings)
     }
+    if (synced.cloned && !options.quiet) printNote(CLONED, surroundings)
     if (synced.rejected > 0) {
       printNote(
         `The server refused ${counted(synced.rejected, 'event')}; they are kept here. See why: forge sync --status`,
@@ -73,6 +89,8 @@ async function send(context: SyncContext, config: Config, options: SyncOptions):
     throw error instanceof Problem ? await withWaiting(error, context) : error
   }
 }
+
+const CLONED = 'Another computer sends as this machine, too: one of them is a clone. Totals stay exact.'
 
 /** Adds to a failed sync's problem what matters most: that nothing is lost. */
 async function withWaiting(problem: Problem, { ledger, server_url }: SyncContext): Promise<Problem> {
@@ -103,6 +121,38 @@ async function printBatches(context: SyncContext, { stdout, stderr }: Surroundin
   return 0
 }
 
-function contextFor(config: Config, ledger: SyncContext['ledger'], surroundings: Surroundings): SyncContext {
-  return { ledger, surroundings, settings: config, server_url: config.server_url ?? '' }
+/** Everything that a server may lack, for a machine that reaches none: each file has all, so that none can be missed. */
+async function exportBatches(path: string, context: SyncContext): Promise<ExitCode> {
+  const file = createWriteStream(path, { mode: 0o600 })
+  let records = 0
+  try {
+    for await (const { body, rows } of plannedBatches({ ...context, server_url: NOWHERE })) {
+      records += rows
+      if (!file.write(`${body}\n`)) await once(file, 'drain')
+    }
+    file.end()
+    await finished(file)
+  } catch (cause) {
+    if (cause instanceof Problem || !(cause instanceof Error) || !('code' in cause)) throw cause
+    throw new Problem('storage', `Cannot write ${path} (${cause.message}).`, { hint: 'Choose another file.', cause })
+  }
+  printDone(
+    `Wrote ${counted(records, 'record')} to ${path}. On a machine that reaches the server: forge import ${path} --yes`,
+    context.surroundings,
+  )
+  return 0
+}
+
+/** No server has ever acknowledged anything under it. */
+const NOWHERE = 'nowhere:'
+
+function jobOf({ ephemeral, group }: SyncOptions): Job | undefined {
+  if (!ephemeral && group === undefined) return undefined
+  return { group: cleanName(group ?? '').trim(), is_ephemeral: ephemeral === true }
+}
+
+/** A job that names itself nowhere else is called by what started it. */
+function withLabel(config: Config, { label, ephemeral }: SyncOptions, surroundings: Surroundings): Config {
+  const named = label === undefined ? (ephemeral ? jobName(surroundings) : undefined) : cleanName(label).trim()
+  return named ? { ...config, hostname: named } : config
 }

@@ -66,7 +66,8 @@ function unknown(path: string): never {
     hint: [
       'Works: what forge export wrote,',
       '       what ccusage daily --json printed,',
-      '       usage.db of the Python original.',
+      '       usage.db of the Python original,',
+      '       what forge sync --export wrote.',
     ].join('\n'),
   })
 }
