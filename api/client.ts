@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { type ReportName, type Reports, reportSpecs } from '../core/report-specs.ts'
 import { healthAnswer, type SyncAnswer2, syncAnswer2 } from './contract.ts'
 import { type KeyRow, ownKeyAnswer } from './keys.ts'
+import { liveVersions } from './live.ts'
 import { HEALTH_PATH, OWN_KEY_PATH, reportPath, SYNC_PATH } from './paths.ts'
 import { type ConnectOptions, requester, type ServerAddress } from './request.ts'
 
@@ -13,6 +14,8 @@ export interface Server {
   health(): Promise<z.output<typeof healthAnswer>>
   /** The key that asks. Throws `not-found` for the one in the server's environment, which is no row. */
   ownKey(): Promise<KeyRow>
+  /** Hears of changes of its data, until `signal` is raised or the server ends it. */
+  live(signal: AbortSignal): AsyncIterable<string>
 }
 
 export function connect(address: ServerAddress, options: ConnectOptions = {}): Server {
@@ -28,6 +31,7 @@ export function connect(address: ServerAddress, options: ConnectOptions = {}): S
     reports,
     health: () => request(HEALTH_PATH, healthAnswer),
     ownKey: () => request(OWN_KEY_PATH, ownKeyAnswer),
+    live: (signal) => liveVersions(address, { fetch: options.fetch, signal }),
     sync: (gzipped) =>
       request(SYNC_PATH, syncAnswer2, {
         method: 'POST',

@@ -106,13 +106,21 @@ async function fetchText(
   init: RequestInit,
 ): Promise<Answer> {
   try {
-    const response = await fetch(url, init)
-    const text = await readBounded(response)
-    return { status: response.status, text, retry_after: response.headers.get('Retry-After') }
+    return await readAnswer(await fetch(url, init))
   } catch (cause) {
-    if (cause instanceof Problem) throw cause
-    throw unreachable(shown, cause)
+    throw cause instanceof Problem ? cause : unreachable(shown, cause)
   }
+}
+
+/** What a response means that is none of those that were hoped for. */
+export async function refusedBy(shown: string, response: Response): Promise<Problem> {
+  const answer = await readAnswer(response)
+  return refusal(shown, answer, parseJson(answer.text))
+}
+
+async function readAnswer(response: Response): Promise<Answer> {
+  const text = await readBounded(response)
+  return { status: response.status, text, retry_after: response.headers.get('Retry-After') }
 }
 
 async function readBounded(response: Response): Promise<string> {
@@ -181,7 +189,8 @@ function retryAfterSeconds(header: string | null): number | undefined {
   return Number(header)
 }
 
-function unreachable(shown: string, cause: unknown): Problem {
+/** What it means that a request, or its answer, did not come through. */
+export function unreachable(shown: string, cause: unknown): Problem {
   const timedOut = cause instanceof Error && cause.name === 'TimeoutError'
   const reason = timedOut ? 'no answer in time' : reasonOf(cause)
   return new Problem('unreachable', `Cannot reach ${shown} (${reason}).`, {

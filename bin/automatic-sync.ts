@@ -1,19 +1,12 @@
 import { Socket } from 'node:net'
-import { setPriority } from 'node:os'
 import type { Caller } from '../client/automatic/callers.ts'
+import { standBack } from '../client/automatic/stand-back.ts'
 import { automaticSync } from '../client/automatic/worker.ts'
 import type { ExitCode, Surroundings } from '../client/surroundings.ts'
 
-/** The nice level of `nice` itself: whoever works at this machine comes first. */
-const NICE = 10
-
 /** `forge sync --auto`: stands back behind everything else on the machine, and always ends with 0. */
 export async function automaticSyncCommand(by: Caller, surroundings: Surroundings): Promise<ExitCode> {
-  try {
-    setPriority(NICE)
-  } catch {
-    // Some containers forbid it. It is a courtesy only.
-  }
+  standBack()
   // Claude Code writes to its hooks. What it says is not looked at, but a closed pipe would be an error to it.
   process.stdin.on('error', () => undefined).resume()
   if (process.stdin instanceof Socket) process.stdin.unref()

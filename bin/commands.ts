@@ -13,6 +13,7 @@ import { CALLERS } from '../client/automatic/callers.ts'
 import { LINE_FORMATS } from '../client/line/format-names.ts'
 import type { ExitCode, Surroundings } from '../client/surroundings.ts'
 import { GROUPINGS } from '../core/grouping.ts'
+import { RECENT_GROUPINGS } from '../core/recent.ts'
 import { addAccess } from './access-commands.ts'
 import { GRAPHS, withPreset } from './graphs.ts'
 import { HELP_EXAMPLES, rootHelp } from './help.ts'
@@ -61,6 +62,7 @@ function buildProgram(name: string, version: string, surroundings: Surroundings,
   program.helpInformation = () => `${rootHelp(name)}\n`
   addTokens(program, surroundings, finish)
   addLists(program, surroundings, finish)
+  addTop(program, surroundings, finish)
   addExplain(program, surroundings, finish)
   addSync(program, surroundings, finish)
   addAutomatic(program, surroundings, finish, version)
@@ -154,6 +156,22 @@ function addLists(program: Command, surroundings: Surroundings, finish: Finish):
       finish(await listCommand(name, options, surroundings))
     })
   }
+}
+
+/** The live view, which is no report of days. */
+function addTop(program: Command, surroundings: Surroundings, finish: Finish): void {
+  const command = program
+    .command('top')
+    .description('live view of the last hour, over all machines')
+    .addOption(new Option('--by <what>', 'a row for each').choices(RECENT_GROUPINGS))
+    .option('--once', 'one picture, for tmux, a prompt or a screenshot')
+    .addOption(new Option('--background').hideHelp())
+  const ofDays = ['--days', '--since', '--until', '--csv', '--plain', '--markdown', '--full', '--quiet']
+  for (const option of REPORT_FLAGS()) if (!ofDays.includes(option.long ?? '')) command.addOption(option)
+  command.action(async (options: object) => {
+    const { topCommand } = await import('../client/commands/top.ts')
+    finish(await topCommand(options, surroundings))
+  })
 }
 
 function addExplain(program: Command, surroundings: Surroundings, finish: Finish): void {

@@ -8,7 +8,7 @@ export function rootHelp(name: string): string {
   ${name} serve                  start your server
   ${name} login URL              join this machine to it
 
-Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks  limits  explain
+Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks  limits  top  explain
 Machines   login  logout  invite  approve  status  doctor  sync  pause  resume  log  verify  export  import
 Setup      setup  serve  setup-link  migrate  install  uninstall  key  config  completion
 Programs   statusline  line  mcp
@@ -97,6 +97,11 @@ Exit codes: 0 in sync, 4 not signed in, 5 server not reachable (everything is ke
   limits: examples(
     ['forge limits', 'how full, when it resets, and at this pace'],
     ['forge limits --json', 'for a program'],
+  ),
+  top: examples(
+    ['forge top', 'q leaves, ? tells the other keys'],
+    ['forge top --by machine', 'a row for each machine'],
+    ['forge top --once', 'one picture of it'],
   ),
   mcp: examples(['claude mcp add claudeforge -- forge mcp', 'lets Claude Code ask']),
   line: examples(

@@ -48,10 +48,10 @@ function keepQuietAboutSqlite(): void {
   }
 }
 
-/** A reader that closes early (`forge tokens | head`) is no failure. */
+/** A reader that closes early (`forge tokens | head`) is no failure, and neither is a terminal that is closed. */
 function endWithTheReader(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
+    if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(0)
     throw error
   })
 }

@@ -24,13 +24,23 @@ export function programSurroundings(clock: () => number, prepare: (stream: NodeJ
     // What few commands need is loaded when they do: three milliseconds of each start.
     randomBytes: (count) => process.getBuiltinModule('node:crypto').randomBytes(count),
     fetch: (input, init) => globalThis.fetch(input, init),
-    sleep: (ms) => process.getBuiltinModule('node:timers/promises').setTimeout(ms),
+    sleep: (ms, signal) =>
+      process.getBuiltinModule('node:timers/promises').setTimeout(ms, undefined, { signal }).catch(unlessEarly),
     get stdin() {
       return source(process.stdin)
+    },
+    async terminal() {
+      if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined
+      const { ProgramTerminal } = await import('./program-terminal.ts')
+      return new ProgramTerminal(process)
     },
     stdout: sink(() => process.stdout, prepare),
     stderr: sink(() => process.stderr, prepare),
   }
+}
+
+function unlessEarly(error: Error): void {
+  if (error.name !== 'AbortError') throw error
 }
 
 function sink(open: () => NodeJS.WriteStream, prepare: (stream: NodeJS.WriteStream) => void): Sink {

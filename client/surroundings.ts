@@ -15,6 +15,28 @@ export interface Source {
   all(limit: number): Promise<string>
 }
 
+/** A terminal with a person at both ends, as cells to draw on and keys to press. */
+export interface Terminal {
+  readonly columns: number
+  readonly rows: number
+  /** Takes it over. Returns what gives it back, which also happens when the process ends or is told to, by whatever. */
+  take(user: TerminalUser): () => void
+  write(text: string): void
+}
+
+/** Who draws on a terminal, and hears its keys. */
+export interface TerminalUser {
+  /** Written when it is taken, and when it is given back. */
+  readonly enter: string
+  readonly leave: string
+  /** What was typed, as the terminal sends it; Ctrl-C and Ctrl-Z do what they always do. */
+  pressed(text: string): void
+  /** It has another size, or has been given back meanwhile: all has to be drawn anew. */
+  changed(): void
+  /** It is gone, or the process is told to end. */
+  ended(): void
+}
+
 /** Everything outside the program that a command may touch, passed in so that a test can pass something else. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -31,8 +53,11 @@ export interface Surroundings {
   /** Cryptographically random bytes. */
   readonly randomBytes: (count: number) => Uint8Array
   readonly fetch: typeof globalThis.fetch
-  readonly sleep: (ms: number) => Promise<void>
+  /** Ends early where `signal` is raised. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
   readonly stdin: Source
+  /** Undefined where input or output is something else. */
+  readonly terminal: () => Promise<Terminal | undefined>
   /** Results go here, and nothing else. */
   readonly stdout: Sink
   /** Everything that is not a result. */

@@ -33,6 +33,14 @@ export function resetText(
   return day === localDay(now, tz) ? localTime(at, tz) : `${weekdayName(day).slice(0, 3)} ${localTime(at, tz)}`
 }
 
+/** The newest figure of a window, where several accounts have one. */
+export function newestOf<L extends { readonly window: string; readonly seen_at: string }>(
+  limits: readonly L[],
+  window: string,
+): L | undefined {
+  return limits.filter((limit) => limit.window === window).toSorted((a, b) => (a.seen_at < b.seen_at ? 1 : -1))[0]
+}
+
 export function percentText({ used_percent }: { readonly used_percent: number }): string {
   return `${Math.round(used_percent)}%`
 }

@@ -22,6 +22,7 @@ const REPORTS = [
   'sessions --limit 5',
   'blocks -d 2',
   'limits',
+  'top --once',
   'explain 2026-11-18',
   'export --since 2026-11-22',
 ]
@@ -57,6 +58,7 @@ function beginning(text: string): string {
 }
 
 function isPossible(report: string, name: string): boolean {
+  if (report.startsWith('top')) return !['CSV', 'Markdown'].includes(name)
   return !report.startsWith('export') || ['a pipe', 'CSV'].includes(name)
 }
 
@@ -117,10 +119,13 @@ describe('names from outside', () => {
     'blocks',
     'explain',
     'heatmap',
+    'top --once',
   ]
 
   test.each(reports)('no escape code, bell or direction mark is printed by forge %s', async (report) => {
-    for (const [, flags, { isTTY = true }] of FORMS.filter(([form]) => form !== 'colours')) {
+    for (const [, flags, { isTTY = true }] of FORMS.filter(
+      ([form]) => form !== 'colours' && isPossible(report, form),
+    )) {
       const text = await run([...report.split(' '), ...flags], isTTY)
       expect(text).not.toMatch(/[\u001b\u0007\u202e]/) // oxlint-disable-line no-control-regex
     }

@@ -1,34 +1,20 @@
-import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import stringWidth from 'string-width'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { compactCount } from '../core/format.ts'
 import { totalTokens } from '../core/tokens.ts'
 import { tempFolder, writeFile } from './support/folders.ts'
-import { PROGRAM, runForge } from './support/program.ts'
+import { runForge } from './support/program.ts'
 import { readTranscript } from './support/reading.ts'
 import { anAssistantRow, lines } from './support/rows.ts'
+import { hasTmux, openTerminal } from './support/tmux.ts'
 
 /** The real program in a real terminal (tmux). What each screen says is in screens.test.ts. */
 
-const hasTmux = spawnSync('tmux', ['-V']).status === 0
-
-/** What a terminal of that width shows after a command, without what stands to the right of the text. */
+/** What a terminal of that width shows after a command. */
 async function screenOf(args: readonly string[], { home, width }: { home: string; width: number }): Promise<string[]> {
-  const socket = `forge-test-${process.pid}-${width}`
-  const tmux = (...words: string[]) => execFileSync('tmux', ['-L', socket, ...words], { encoding: 'utf8' })
-  const env = `env -i PATH='${process.env['PATH']}' HOME='${home}' TERM=xterm-256color LANG=C.UTF-8 TZ=UTC NO_COLOR=1`
-  const command = `${env} ${process.execPath} ${PROGRAM} ${args.join(' ')}; echo --end--; sleep 60`
-  tmux('-f', '/dev/null', '-u', 'new-session', '-d', '-x', String(width), '-y', '40', command)
-  onTestFinished(() => void spawnSync('tmux', ['-L', socket, 'kill-server']))
-  for (let i = 0; i < 100; i++) {
-    const screen = tmux('capture-pane', '-p').split('\n')
-    const end = screen.indexOf('--end--')
-    if (end !== -1) return screen.slice(0, end)
-    await sleep(100)
-  }
-  throw new Error('the command did not end')
+  const screen = await openTerminal(args, { home, columns: width, rows: 40, env: { NO_COLOR: '1' } }).until(/--ended/)
+  return screen.slice(0, screen.indexOf('--ended with 0--'))
 }
 
 function homeWithUsage(): { home: string; total: number } {

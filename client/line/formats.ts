@@ -1,4 +1,4 @@
-import { percentText, resetText, stateOf, windowName } from '../../core/limit-words.ts'
+import { newestOf, percentText, resetText, stateOf, windowName } from '../../core/limit-words.ts'
 import { compactCount } from '../../core/format.ts'
 import { dollars, parseUsd } from '../../core/money.ts'
 import { Problem } from '../../core/problem.ts'
@@ -132,17 +132,12 @@ export function meter(percent: number, cells: number, style: Pick<Style, 'ascii'
   return ('█'.repeat(whole) + part).padEnd(cells, '░')
 }
 
-/** The newest of a window, where several accounts have one. */
-function newestOf({ limits }: LineFacts, window: string): LineLimit | undefined {
-  return limits.filter((limit) => limit.window === window).toSorted((a, b) => (a.seen_at < b.seen_at ? 1 : -1))[0]
-}
-
 function fiveHour(facts: LineFacts): LineLimit | undefined {
-  return newestOf(facts, 'five_hour')
+  return newestOf(facts.limits, 'five_hour')
 }
 
 function weekly(facts: LineFacts): LineLimit | undefined {
-  return newestOf(facts, 'seven_day')
+  return newestOf(facts.limits, 'seven_day')
 }
 
 function costText({ cost_usd }: LineFacts): string {

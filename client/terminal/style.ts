@@ -17,7 +17,7 @@ export interface StyleFlags {
 }
 
 /** Colour means a series or a state, never decoration. */
-export type Ink = 'first' | 'second' | 'third' | 'other' | 'ok' | 'warn' | 'bad' | 'bold' | 'dim'
+export type Ink = 'first' | 'second' | 'third' | 'other' | 'ok' | 'warn' | 'bad' | 'bold' | 'dim' | 'selected'
 
 export type Signs = { readonly [K in keyof typeof UNICODE]: string }
 
@@ -78,7 +78,7 @@ const PALETTE = {
   other: { rgb: [0x8a, 0x8a, 0x8a], index: 245, name: 'gray' },
 } as const
 
-const STATES = { ok: 'green', warn: 'yellow', bad: 'red', bold: 'bold', dim: 'dim' } as const
+const STATES = { ok: 'green', warn: 'yellow', bad: 'red', bold: 'bold', dim: 'dim', selected: 'inverse' } as const
 
 /** Text in an ink; as it is where the style has no colour. */
 export function paint(text: string, ink: Ink, { color }: Style): string {

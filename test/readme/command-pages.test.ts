@@ -23,6 +23,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   sessions: 'sessions --limit 8',
   blocks: 'blocks -d 3',
   limits: 'limits',
+  top: 'top --once',
   explain: 'explain 2026-11-18',
   verify: 'verify --local',
 }

@@ -39,6 +39,7 @@ export function testSurroundings(
     fetch: (input, init) => globalThis.fetch(input, init),
     sleep: () => Promise.resolve(),
     stdin: typed([], { isTTY: false }),
+    terminal: async () => undefined,
     stdout: capture(),
     stderr: capture(),
     ...given,

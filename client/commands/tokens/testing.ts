@@ -231,6 +231,7 @@ export async function run(
     fetch: () => Promise.reject(new Error('no network here')),
     sleep: () => Promise.resolve(),
     stdin: { isTTY: false, line: async () => undefined, all: async () => '' },
+    terminal: async () => undefined,
     stdout: sink('out'),
     stderr: sink('err'),
   }
