@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { UsageRow } from '../core/report-specs.ts'
-import { type CcusageReport, compare, DIFFERENCES, type Difference, summaryOf } from '../client/verify/ccusage.ts'
+import { delimiter, dirname, join } from 'node:path'
+import type { CcusageCheck } from '../client/verify/ccusage/check.ts'
+import { DIFFERENCES, type Difference } from '../client/verify/ccusage/compare.ts'
 import { cacheFolder } from './corpora.ts'
 import { CCUSAGE_VERSION, installPeers } from './peers.ts'
 
@@ -17,10 +17,8 @@ const sections = SEEDS.map((seed) => section(seed, ccusage))
 writeFileSync(join(import.meta.dirname, '..', 'docs', 'compared-with-ccusage.md'), document(sections.join('\n')))
 
 function section(seed: number, program: string): string {
-  const home = corpus(seed)
-  const rows = compare(ours(home), theirs(home, program))
-  const { equal, our_tokens, their_tokens, our_cost_usd, their_cost_usd } = summaryOf(rows)
-  const table = rows.map(({ date, model, our_tokens: we, their_tokens: they, ...row }) => {
+  const { rows, equal, our_tokens, their_tokens, our_cost_usd, their_cost_usd, days } = verified(corpus(seed), program)
+  const table = days.map(({ date, model, our_tokens: we, their_tokens: they, ...row }) => {
     const why = row.differences.map((name) => `\`${name}\``).join(', ')
     const cells = [date, model, we, they, row.our_cost_usd ?? 'none', row.their_cost_usd ?? 'none', why]
     return `| ${cells.join(' | ')} |`
@@ -28,8 +26,8 @@ function section(seed: number, program: string): string {
   return [
     `## Corpus ${seed}`,
     '',
-    `Of ${rows.length} days and models ${equal} are equal. Tokens: ${our_tokens.toLocaleString('en-US')} here, ` +
-      `${their_tokens.toLocaleString('en-US')} there. Cost: $${our_cost_usd} here, $${their_cost_usd} there.`,
+    `Of ${rows} days and models ${equal} are equal. Tokens: ${our_tokens.toLocaleString('en-US')} here, ` +
+      `${their_tokens.toLocaleString('en-US')} there. Cost: $${our_cost_usd} here, $${their_cost_usd} there. The others:`,
     '',
     '| day | model | tokens | ccusage | cost | ccusage | difference |',
     '| --- | --- | ---: | ---: | ---: | ---: | --- |',
@@ -47,20 +45,16 @@ function corpus(seed: number): string {
   return home
 }
 
-function ours(home: string): UsageRow[] {
+/** What `forge verify` says of a home beside ccusage. */
+function verified(home: string, program: string): Exclude<CcusageCheck, { problem: string }> {
   rmSync(join(home, '.claudeforge'), { recursive: true, force: true })
-  const args = [FORGE, 'tokens', '--local', '--json', '--since', '2025-01-01', '--tz', 'UTC']
-  const env = { PATH: process.env['PATH'], HOME: home }
-  const { rows } = JSON.parse(execFileSync(process.execPath, args, { env, encoding: 'utf8', maxBuffer: 1e9 })) as {
-    rows: UsageRow[]
-  }
-  return rows
-}
-
-function theirs(home: string, program: string): CcusageReport {
-  const env = { PATH: process.env['PATH'], HOME: home, TZ: 'UTC' }
-  const args = ['claude', 'daily', '--json', '--offline']
-  return JSON.parse(execFileSync(program, args, { env, encoding: 'utf8', maxBuffer: 1e9 })) as CcusageReport
+  const env = { PATH: `${dirname(program)}${delimiter}${process.env['PATH']}`, HOME: home, TZ: 'UTC' }
+  const run = (...args: string[]) =>
+    execFileSync(process.execPath, [FORGE, ...args], { env, encoding: 'utf8', maxBuffer: 1e9 })
+  run('tokens', '--local')
+  const { ccusage: found } = JSON.parse(run('verify', '--local', '--json')) as { ccusage: CcusageCheck | null }
+  if (found === null || 'problem' in found) throw new Error(`ccusage could not be asked: ${found?.problem}`)
+  return found
 }
 
 function document(body: string): string {
@@ -71,7 +65,8 @@ function document(body: string): string {
 
 Our numbers beside those of ccusage ${CCUSAGE_VERSION}, by day (UTC) and model, on generated transcripts: made by
 \`npm run compare:ccusage\`, not by hand. \`forge verify\` does the same with your own transcripts, where ccusage is
-installed. An empty last column means that both agree to the token and to a millionth of a dollar.
+installed. Days and models on which both agree to the token and to a millionth of a dollar are counted; of each other one the
+cause is told from the rows and responses themselves, and what none shows is \`unexplained\`.
 
 | difference | |
 | --- | --- |

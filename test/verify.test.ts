@@ -108,8 +108,28 @@ describe('forge verify', () => {
     await runForge(['tokens', '--local'], { home })
     const env = { PATH: `${join(home, 'bin')}:${process.env['PATH']}`, TZ: 'UTC' }
     const { found } = await verify(home, env)
-    expect(found.ccusage).toMatchObject({ rows: 3, equal: 2, differences: { 'gone-there': 1 } })
+    expect(found.ccusage).toMatchObject({
+      rows: 3,
+      equal: 2,
+      // The transcript of the third day is there, so nothing that is known explains it.
+      differences: { unexplained: 1 },
+      days: [{ date: '2026-11-13', model: 'claude-opus-5', our_tokens: 2403, their_tokens: 0 }],
+    })
     const { stdout } = await runForge(['verify'], { home, env })
-    expect(stdout).toContain('agrees on 2 of 3 days and models')
+    expect(stdout).toContain('▲ ccusage: agrees on 2 of 3 days and models')
+    expect(stdout).toMatch(/^2026-11-13 +claude-opus-5 +2\.40K +- +<?\$0\.01 +\? +unexplained$/m)
+  })
+
+  test.each([
+    ['cannot start', '#!/bin/sh\necho "libfoo.so: not found" >&2\nexit 127\n', 'libfoo.so: not found'],
+    ['answers what is no report', '#!/bin/sh\necho hello\n', 'its answer is none that ccusage 20 gives'],
+  ])('says that an installed ccusage %s', async (_, script, why) => {
+    const home = aHome()
+    chmodSync(writeFile(join(home, 'bin/ccusage'), script), 0o755)
+    await runForge(['tokens', '--local'], { home })
+    const env = { PATH: `${join(home, 'bin')}:${process.env['PATH']}`, TZ: 'UTC' }
+    expect((await verify(home, env)).found.ccusage).toEqual({ problem: why })
+    const { stdout } = await runForge(['verify'], { home, env })
+    expect(stdout.replaceAll('\n', ' ')).toContain(`▲ ccusage is installed, but could not be asked: ${why}`)
   })
 })

@@ -1,5 +1,4 @@
 import { counted, fullCount } from '../../core/format.ts'
-import type { AnswerOf, Reports } from '../../core/report-specs.ts'
 import { openMachineLedger, type Ledger } from '../../store/open.ts'
 import { rebuildRollup, wrongCells } from '../../store/rollup.ts'
 import { ONLY_OWNER } from '../../store/schema.ts'
@@ -11,7 +10,8 @@ import { sync } from '../sync.ts'
 import { identify } from '../this-machine.ts'
 import { styleFor, type Style, type StyleFlags } from '../terminal/style.ts'
 import { flow } from '../terminal/text.ts'
-import { askCcusage, compare, DIFFERENCES, type Difference, summaryOf } from '../verify/ccusage.ts'
+import { type CcusageCheck, checkCcusage } from '../verify/ccusage/check.ts'
+import { ccusageLines } from '../verify/ccusage/lines.ts'
 import { ownHashes } from '../verify/own-hashes.ts'
 import { checkServer, type ServerCheck } from '../verify/server.ts'
 import { checkTranscripts, type TranscriptCheck } from '../verify/transcripts.ts'
@@ -30,7 +30,7 @@ interface Verified {
   /** Null where no server is set or asked for. */
   readonly server: ServerCheck | null
   /** Null where no ccusage is installed. */
-  readonly ccusage: ReturnType<typeof summaryOf> | null
+  readonly ccusage: CcusageCheck | null
 }
 
 /**
@@ -72,20 +72,7 @@ async function verify(
     target === undefined
       ? null
       : await checkServer(await ownHashes(ledger, me.machine, local), me.machine, target.server.reports)
-  const theirs = await askCcusage(surroundings, { tz: surroundings.zone })
-  const ours = theirs === undefined ? undefined : await everything(local)
-  return {
-    transcripts,
-    rollup,
-    server,
-    ccusage: theirs === undefined || ours === undefined ? null : summaryOf(compare(ours.rows, theirs)),
-  }
-}
-
-/** All that this machine has, by day and model. */
-async function everything(local: Reports): Promise<AnswerOf<'usage'> | undefined> {
-  const { first_activity: from, last_activity: to } = await local.totals({})
-  return from === null || to === null ? undefined : local.usage({ from, to, by: 'model' })
+  return { transcripts, rollup, server, ccusage: await checkCcusage(ledger, surroundings) }
 }
 
 /** What a full read and a full sync put right, and a rollup that is made anew. */
@@ -128,9 +115,7 @@ function lines(verified: Verified, { local }: VerifyOptions, style: Style): stri
         : `Reports: ${fullCount(rollup.wrong)} of ${counted(rollup.cells, 'sum')} are not what the events say.`,
     ),
     ...serverLines(server, local ?? false, line),
-    ...(ccusage === null
-      ? line(true, 'ccusage is not installed: nothing to compare with.')
-      : ccusageLines(ccusage, style)),
+    ...ccusageLines(ccusage, style),
     ...(isWhole(verified) ? [] : ['', 'Read and send again what is missing: forge verify --repair']),
   ]
 }
@@ -152,19 +137,5 @@ function serverLines(
     ...(different > 0
       ? line(true, `It says more of ${counted(different, 'event')}, which another machine has shown as well.`)
       : []),
-  ]
-}
-
-function ccusageLines(found: ReturnType<typeof summaryOf>, style: Style): string[] {
-  const { rows, equal, our_tokens, their_tokens, our_cost_usd, their_cost_usd, differences } = found
-  const line = (text: string) => flow([text], style.width)
-  return [
-    ...line(
-      `${style.signs.ok} ccusage: agrees on ${fullCount(equal)} of ${counted(rows, 'day and model', 'days and models')}; ` +
-        `${fullCount(our_tokens)} tokens here, ${fullCount(their_tokens)} there; $${our_cost_usd} here, $${their_cost_usd} there.`,
-    ),
-    ...(Object.entries(differences) as [Difference, number][]).flatMap(([name, times]) =>
-      line(`  ${fullCount(times)} × ${DIFFERENCES[name]}`),
-    ),
   ]
 }
