@@ -16,8 +16,17 @@ export function dayNumber(day: Day): number {
   return Date.parse(`${day}T00:00:00Z`) / MS_PER_DAY
 }
 
+/** Ten years of days. */
+const MOST_REMEMBERED = 4000
+const remembered = new Map<number, Day>()
+
 export function dayFromNumber(number: number): Day {
-  return new Date(number * MS_PER_DAY).toISOString().slice(0, 10)
+  let day = remembered.get(number)
+  if (day === undefined) {
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear()
+    remembered.set(number, (day = new Date(number * MS_PER_DAY).toISOString().slice(0, 10)))
+  }
+  return day
 }
 
 export function addDays(day: Day, days: number): Day {

@@ -1,6 +1,4 @@
-import { hash } from 'node:crypto'
-import { serialize } from 'node:v8'
-import type { Prices } from '../store/reports/index.ts'
+import { fingerprintOf, type Prices } from '../store/reports/index.ts'
 import { quarterOf } from '../store/rollup.ts'
 import type { Db } from '../store/open.ts'
 import type { OwnerId } from '../store/schema.ts'
@@ -20,8 +18,7 @@ export interface VersionOptions {
  * hour, at which all days, hours, blocks and deadlines in them change. The same on every server of one database.
  */
 export function reportVersions({ db, now, tz, version, prices }: VersionOptions): (owner: OwnerId) => Promise<string> {
-  const contract = prices.contract === undefined ? '' : hash('sha256', serialize(prices.contract), 'base64url')
-  const program = `${version} ${tz} ${prices.list.version} ${contract}`
+  const program = `${version} ${tz} ${fingerprintOf(prices)}`
   const looks = new Map<OwnerId, () => Promise<number>>()
   return async (owner) => {
     let look = looks.get(owner)

@@ -85,7 +85,7 @@ function serverRoutes(
 ): readonly Route[] {
   const ledger = { db, now, randomBytes, projects }
   const prices = { list: listPrices(), contract }
-  const reportsOf = reportsByOwner((owner) => ledgerReports({ db, owner, now, tz, prices }))
+  const reportsOf = reportsByOwner((owner) => ledgerReports({ db, owner, now, tz, prices, keepsDays: true }))
   const reports = reportEndpoints(reportsOf, reportVersions({ db, now, tz, version, prices }))
   const settings = {
     version,

@@ -6,10 +6,7 @@ import { eraseMachine } from './erase-machine.ts'
 import { meetMachine } from './meet-machine.ts'
 import type { Ledger } from './open.ts'
 import { quarterOf, rebuildRollup } from './rollup.ts'
-import { listPrices } from '../core/prices/price-book.ts'
-import { DayCells } from './reports/day-cells.ts'
 import { ledgerReports } from './reports/index.ts'
-import { Pricer } from './reports/pricer.ts'
 import { ONLY_OWNER, type QuarterTable } from './schema.ts'
 import { openTestLedger, runs } from './testing.ts'
 
@@ -82,24 +79,6 @@ describe('what reports remember of days', () => {
       { numRuns: runs(60) },
     )
   })
-})
-
-test('of more days than fit, the latest are remembered, and the answer is the same', async () => {
-  const { db } = await openTestLedger()
-  const starts = Date.parse('2026-11-10T12:00:00Z')
-  const events = Array.from({ length: 9 }, (_, i) =>
-    anEvent({ id: eventIdOf(i), occurred_at: starts + i * 86_400_000 }),
-  )
-  await db.transaction().execute((tx) => record(tx, ONLY_OWNER, events))
-  const [few, all] = [new DayCells(8), new DayCells()]
-  const range = { from: '2026-11-01', to: '2026-11-18', tz: 'UTC' }
-  const pricer = new Pricer({ list: listPrices() })
-  for (let time = 0; time < 2; time++) {
-    const asked = { db, owner: ONLY_OWNER }
-    expect(await few.of(asked, range, pricer)).toEqual(await all.of(asked, range, pricer))
-    // A day weighs as much as its sessions, and one for itself.
-    expect(few.dates).toEqual(['2026-11-15', '2026-11-16', '2026-11-17', '2026-11-18'])
-  }
 })
 
 describe('the rollup', () => {

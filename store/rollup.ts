@@ -76,6 +76,8 @@ export async function rebuildRollup(tx: Tx, owner: OwnerId): Promise<void> {
     .set((e) => ({ version: e('version', '+', 1) }))
     .where('owner', '=', owner)
     .execute()
+  // Nothing that was read of days may outlive an erase, whether it would be used or not.
+  await tx.deleteFrom('day_usage').where('owner', '=', owner).execute()
   await forgetMachineDays(tx, owner)
   await eachPageOfEvents(
     tx,

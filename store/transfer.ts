@@ -56,7 +56,7 @@ export const MOVED: Readonly<Partial<Record<Table, readonly string[]>>> = {
 }
 
 /** What each engine makes anew, or counts for a minute. */
-export const NOT_MOVED: readonly string[] = ['migration', 'event_key', 'event_filter', 'rate_limit']
+export const NOT_MOVED: readonly string[] = ['migration', 'event_key', 'event_filter', 'day_usage', 'rate_limit']
 
 const PAGE = 10_000
 /** In `ledger_state` of a ledger that is not whole yet: how far it is. */

@@ -47,6 +47,10 @@ export const ledgerMigrations: MigrationList = {
       name: 'what people say of machines, and who brought them',
       up: (db) => define(db, MACHINES),
     },
+    {
+      name: 'days as they were read',
+      up: (db) => define(db, DAY_USAGE),
+    },
   ],
 }
 
@@ -184,6 +188,14 @@ const MACHINE_DAYS = [
     primary key (owner, machine, day)) without rowid`,
   `insert into machine_day
     select owner, machine, quarter / 96, sum(responses + prompts) from usage_quarter group by owner, machine, quarter / 96`,
+]
+
+/** Found by its key, beside its long rows: whoever looks for some of them would read past all others. */
+const DAY_USAGE = [
+  `create table day_usage (
+    owner integer not null, starts integer not null, ends integer not null, view text not null,
+    version integer not null, content text not null,
+    primary key (owner, starts, ends))`,
 ]
 
 const LIMITS = [

@@ -1,18 +1,18 @@
 import { canonicalModel } from '../../core/prices/model-name.ts'
-import type { Days } from './day-cells.ts'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
 import { namesOf } from '../names.ts'
 import { QUARTER_MS } from '../rollup.ts'
 import type { NameId } from '../schema.ts'
 import type { ReportContext } from './context.ts'
-import { type Dimension, type Divided, divided } from './divided.ts'
+import type { Days } from './versioned-days.ts'
+import { type Dimension, divided } from './divided.ts'
 import { lifetimeFigures, shownFigures } from './figures.ts'
 import { type Filter, filterOf } from './filter.ts'
 import { machineLabels, projectLabels } from './labels.ts'
 import { Pricer } from './pricer.ts'
 import { bySize, usageOf } from './sums.ts'
 import { optionalRange } from './totals.ts'
-import { oneSpan } from './slices.ts'
+import { oneSpan } from './stretch.ts'
 
 /** Usage of all time, or of a range, divided by one thing. */
 
@@ -43,7 +43,7 @@ export async function versions(context: ReportContext, query: BreakdownQuery): P
 export async function projects(context: ReportContext, query: BreakdownQuery): Promise<AnswerOf<'projects'>> {
   const { base, found, pricer, filter, days } = await breakdown(context, query, 'project')
   const labels = await projectLabels(context)
-  const facts = await projectFacts(context, days, { filter, pricer })
+  const facts = await projectFacts(context, days, filter)
   const rows = found.map(({ key, sums }) => ({
     project: labels.of(key),
     project_key: key,
@@ -64,7 +64,7 @@ export async function breakdown(context: ReportContext, query: BreakdownQuery, b
       ? await lifetimeFigures(context, filter)
       : await shownFigures(context, filter, range)
   const days = range ?? { tz: context.tz }
-  const found: Divided[] = await divided(context, { by, filter, pricer, stretch: oneSpan(days), figures })
+  const found = await divided(context, { by, filter, pricer, stretch: oneSpan(days), figures })
   const base = { from: range?.from ?? null, to: range?.to ?? null, tz: query.tz ?? context.tz, ...pricer.said() }
   return { base, found, pricer, filter, days }
 }
@@ -73,16 +73,15 @@ export async function breakdown(context: ReportContext, query: BreakdownQuery, b
 async function projectFacts(
   context: ReportContext,
   days: Days,
-  { filter: { takesCell }, pricer }: { filter: Filter; pricer: Pricer },
+  filter: Filter,
 ): Promise<Map<string, { machines: string[]; last_activity: string }>> {
   const facts = new Map<NameId, { machines: Set<NameId>; last_quarter: number }>()
-  for (const day of await context.cells.of(context, days, pricer)) {
-    for (const cell of day.cells) {
-      if (takesCell?.(cell) === false) continue
-      let fact = facts.get(cell.project)
-      if (fact === undefined) facts.set(cell.project, (fact = { machines: new Set(), last_quarter: 0 }))
-      fact.machines.add(cell.machine)
-      fact.last_quarter = Math.max(fact.last_quarter, cell.last_quarter)
+  for (const { usage } of await context.daysOf(days, filter)) {
+    for (const { project, machines, last_quarter } of usage.projects) {
+      let fact = facts.get(project)
+      if (fact === undefined) facts.set(project, (fact = { machines: new Set(), last_quarter: 0 }))
+      for (const machine of machines) fact.machines.add(machine)
+      fact.last_quarter = Math.max(fact.last_quarter, last_quarter)
     }
   }
   const labels = await machineLabels(context)

@@ -11,8 +11,6 @@ import { shownFigures } from './figures.ts'
 import { type Filter, filterOf } from './filter.ts'
 import { machineLabels } from './labels.ts'
 import { DEFAULT_DAYS } from './default-range.ts'
-import { Pricer } from './pricer.ts'
-import { daysOf, eachDay } from './slices.ts'
 
 const DAY_MS = 86_400_000
 /** After how many days Claude Code deletes transcripts, unless its settings say otherwise. */
@@ -92,7 +90,7 @@ async function coverageRows(
   const known = (await knowledge(context)).filter(({ machine }) => filter.takesMachine(machine))
   const active = new Set<string>()
   const events = await daysWithEvents(context, range, filter)
-  for (const { machine, span } of events) active.add(`${machine} ${days[span]?.label}`)
+  for (const { machine, date } of events) active.add(`${machine} ${date}`)
   const figures = await shownFigures(context, filter, range)
   const estimated = new Set(figures.map(({ machine, date }) => `${machine} ${date}`))
   const labels = await machineLabels(context)
@@ -171,12 +169,12 @@ async function daysWithEvents(
   context: ReportContext,
   range: DayRange,
   filter: Filter,
-): Promise<{ machine: string; span: number }[]> {
-  const found = await daysOf(context, { stretch: eachDay(range), group: 'machine', filter }, new Pricer(context.prices))
-  const pairs = found.flatMap(({ span, day }) => [...day.sessions.keys()].map((group) => ({ span, group })))
+): Promise<{ machine: string; date: Day }[]> {
+  const days = await context.daysOf(range, filter)
+  const pairs = days.flatMap(({ date, usage }) => usage.parts.machine.groups.map((group) => ({ date, group })))
   const names = await namesOf(
     context.db,
     pairs.map(({ group }) => group),
   )
-  return pairs.map(({ span, group }) => ({ span, machine: names.get(group) ?? '' }))
+  return pairs.map(({ date, group }) => ({ date, machine: names.get(group) ?? '' }))
 }

@@ -10,12 +10,12 @@ import { TOKEN_CLASSES } from '../../core/tokens.ts'
 import { outputIsUnderstated, type UsageEvent } from '../../core/usage-event.ts'
 import { findEvent } from '../ledger.ts'
 import type { ReportContext } from './context.ts'
+import { addPriced, type PricedPart } from './day-usage.ts'
 import { DEFAULT_DAYS } from './default-range.ts'
 import { shownFigures } from './figures.ts'
 import { type Filter, filterOf } from './filter.ts'
 import { machineLabels, projectLabels } from './labels.ts'
 import { Pricer } from './pricer.ts'
-import { oneSpan, type Slice, slicesOf } from './slices.ts'
 
 /** Where the numbers of a range, or of one event, come from. */
 export async function explain(context: ReportContext, query: QueryOf<'explain'>): Promise<AnswerOf<'explain'>> {
@@ -23,53 +23,40 @@ export async function explain(context: ReportContext, query: QueryOf<'explain'>)
   const pricer = new Pricer(context.prices)
   if (query.event !== undefined) {
     const found = await findEvent(context.db, context.owner, query.event)
-    const prices = found === undefined ? [] : [priceRow(sliceOf(found.event, pricer), context, pricer)]
+    const prices = found === undefined ? [] : [priceRow(partOf(found.event, pricer), context, pricer)]
     const event = found === undefined ? null : await eventRow(context, found)
     return { ...range, ...pricer.said(), prices, figures: [], event }
   }
   const filter = await filterOf(context, query)
-  const slices = await slicesOf(context, { stretch: oneSpan(range), group: 'none', filter }, pricer)
-  const prices = byPrice(
-    slices.filter(({ responses }) => responses > 0),
-    pricer,
-  )
+  const days = await context.daysOf(range, filter)
+  const parts = days.flatMap(({ usage }) => usage.priced)
+  const prices = byPrice(parts, pricer)
     .toSorted(byCost)
-    .map((slice) => priceRow(slice, context, pricer))
+    .map((part) => priceRow(part, context, pricer))
   return { ...range, ...pricer.said(), prices, figures: await figuresOf(context, range, filter), event: null }
 }
 
-/** Slices of different days with one price are one part. */
-function byPrice(slices: readonly Slice[], pricer: Pricer): Slice[] {
-  const parts = new Map<string, Slice>()
-  for (const slice of slices) {
-    const rates = pricer.rates(slice.price)
-    const key = `${slice.price.model} ${slice.price.variant} ${rates?.base} ${rates?.period.starts}`
-    const before = parts.get(key)
-    parts.set(key, before === undefined ? slice : added(before, slice))
+/** What days have of one price is one part. */
+function byPrice(parts: readonly PricedPart[], pricer: Pricer): PricedPart[] {
+  const sums = new Map<string, PricedPart>()
+  for (const part of parts) {
+    const rates = pricer.rates(part.price)
+    const key = `${part.price.model} ${part.price.variant} ${rates?.base} ${rates?.period.starts}`
+    const before = sums.get(key)
+    sums.set(key, before === undefined ? part : addPriced(before, part))
   }
-  return [...parts.values()]
+  return [...sums.values()]
 }
 
-function added(a: Slice, b: Slice): Slice {
-  const plus = (x: bigint | undefined, y: bigint | undefined) =>
-    x === undefined || y === undefined ? undefined : x + y
-  const sum: Record<string, unknown> = { ...a }
-  for (const name of [...TOKEN_CLASSES, 'web_searches', 'responses'] as const) sum[name] = a[name] + b[name]
-  return {
-    ...(sum as unknown as Slice),
-    cost: { list: plus(a.cost.list, b.cost.list), contract: plus(a.cost.contract, b.cost.contract) },
-  }
-}
-
-function byCost(a: Slice, b: Slice): number {
+function byCost(a: PricedPart, b: PricedPart): number {
   const [x, y] = [a.cost.list ?? -1n, b.cost.list ?? -1n]
   return x === y ? (a.price.model < b.price.model ? -1 : 1) : x > y ? -1 : 1
 }
 
-function priceRow(slice: Slice, { prices }: ReportContext, pricer: Pricer): PriceRow {
-  const { model, variant } = slice.price
-  const rates = slice.responses > 0 ? pricer.rates(slice.price) : undefined
-  if (rates === undefined && slice.responses > 0) pricer.unpriced.add(model)
+function priceRow(part: PricedPart, { prices }: ReportContext, pricer: Pricer): PriceRow {
+  const { model, variant } = part.price
+  const rates = part.responses > 0 ? pricer.rates(part.price) : undefined
+  if (rates === undefined && part.responses > 0) pricer.unpriced.add(model)
   return {
     model,
     canonical_model: canonicalModel(model, prices.list) ?? null,
@@ -81,20 +68,20 @@ function priceRow(slice: Slice, { prices }: ReportContext, pricer: Pricer): Pric
     sources: rates?.period.sources ?? '',
     multipliers: (rates?.multipliers ?? []).map(({ rule, percent }) => ({ rule, percent: Number(percent) })),
     notes: [...(rates?.notes ?? [])],
-    response_count: slice.responses,
-    lines: arithmetic(slice, rates),
-    cost_usd: slice.cost.list === undefined ? null : usdText(slice.cost.list),
-    contract_cost_usd: slice.cost.contract === undefined ? null : usdText(slice.cost.contract),
+    response_count: part.responses,
+    lines: arithmetic(part, rates),
+    cost_usd: part.cost.list === undefined ? null : usdText(part.cost.list),
+    contract_cost_usd: part.cost.contract === undefined ? null : usdText(part.cost.contract),
   }
 }
 
 /** Each class of which there is something: how many, at what, together. */
-function arithmetic(slice: Slice, rates: Rates | undefined): PriceRow['lines'] {
+function arithmetic(part: PricedPart, rates: Rates | undefined): PriceRow['lines'] {
   return [...TOKEN_CLASSES, 'web_searches' as const]
-    .filter((counts) => slice[counts] > 0)
+    .filter((counts) => part[counts] > 0)
     .map((counts) => {
       const each = counts === 'web_searches' ? rates?.web_search : rates?.tokens[counts]
-      const count = slice[counts]
+      const count = part[counts]
       return {
         counts,
         count,
@@ -104,15 +91,13 @@ function arithmetic(slice: Slice, rates: Rates | undefined): PriceRow['lines'] {
     })
 }
 
-/** An event as a slice of one. */
-function sliceOf(event: UsageEvent, pricer: Pricer): Slice {
+/** An event as a part of its own. */
+function partOf(event: UsageEvent, pricer: Pricer): PricedPart {
   const era = pricer.boundaries.findLastIndex((instant) => instant <= event.occurred_at) + 1
   const price = { model: event.model, variant: event.variant, prompt_step: promptStep(event), era }
   const isResponse = event.kind === 'response'
   return {
     ...event,
-    span: 0,
-    group: 0,
     price,
     cost: isResponse ? pricer.cost(price, event) : { list: 0n, contract: pricer.hasContract ? 0n : undefined },
     responses: isResponse ? 1 : 0,

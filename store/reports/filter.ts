@@ -16,13 +16,13 @@ export interface FilterQuery {
   readonly account?: readonly string[] | undefined
 }
 
-type CellField = 'machine' | 'project' | 'model' | 'account'
-
 export interface Filter {
   /** On rows `r` of the rollup. */
   readonly condition: RawBuilder<boolean>
-  /** The same for cells of days; undefined where it takes all. */
-  readonly takesCell: ((cell: Readonly<Record<CellField, NameId>>) => boolean) | undefined
+  /** The same for two filters that take the same. */
+  readonly key: string
+  /** Leaves out hidden machines alone. */
+  readonly isOfAll: boolean
   /** The same for day figures, which know no project and no account. */
   readonly takesFigure: (figure: Pick<DayFigure, 'machine'> & { readonly model?: string }) => boolean
   readonly takesMachine: (machine: string) => boolean
@@ -31,16 +31,14 @@ export interface Filter {
 /** What a query lets through: never a hidden machine, and of the rest what its filters name. */
 export async function filterOf(context: ReportContext, query: FilterQuery): Promise<Filter> {
   const machines = query.machine && (await machinesNamed(context, query.machine))
-  const allowed: Readonly<Record<CellField, ReadonlySet<NameId> | undefined>> = {
+  const allowed: Readonly<Record<keyof FilterQuery, ReadonlySet<NameId> | undefined>> = {
     machine: machines && new Set(machines.keys()),
     project: query.project && new Set(await projectsNamed(context, query.project)),
     model: query.model && new Set(await modelsNamed(context, query.model)),
     account: query.account && new Set(await idsOf(context, query.account)),
   }
-  const hidden = new Set(await hiddenMachines(context.db, context.owner))
-  const given = (Object.entries(allowed) as [CellField, ReadonlySet<NameId> | undefined][]).flatMap(([field, ids]) =>
-    ids === undefined ? [] : [{ field, ids }],
-  )
+  const hidden = new Set((await hiddenMachines(context.db, context.owner)).toSorted((a, b) => a - b))
+  const given = Object.entries(allowed).flatMap(([field, ids]) => (ids === undefined ? [] : [{ field, ids }]))
   const conditions = given.map(({ field, ids }) => isIn(sql.ref(`r.${field}`), ids))
   if (hidden.size > 0) conditions.push(sql`not ${isIn(sql.ref('r.machine'), hidden)}`)
   const machineIds = machines && new Set(machines.values())
@@ -49,10 +47,8 @@ export async function filterOf(context: ReportContext, query: FilterQuery): Prom
   const takesMachine = (machine: string) => machineIds === undefined || machineIds.has(machine)
   return {
     condition: conditions.length === 0 ? sql`1 = 1` : sql`${sql.join(conditions, sql` and `)}`,
-    takesCell:
-      conditions.length === 0
-        ? undefined
-        : (cell) => !hidden.has(cell.machine) && given.every(({ field, ids }) => ids.has(cell[field])),
+    key: [['hidden', ...hidden], ...given.map(({ field, ids }) => [field, ...ids])].join(' '),
+    isOfAll: given.length === 0,
     takesMachine,
     takesFigure: ({ machine, model }) =>
       !eventsOnly &&

@@ -5,7 +5,7 @@ import { blocks } from './blocks.ts'
 import { agents, models, projects, versions } from './breakdowns.ts'
 import type { Prices, ReportContext } from './context.ts'
 import { coverage } from './coverage.ts'
-import { DayCells } from './day-cells.ts'
+import { UsageByDays } from './days.ts'
 import { explain } from './explain.ts'
 import { hashes } from './hashes.ts'
 import { heatmap } from './heatmap.ts'
@@ -15,6 +15,7 @@ import { machines } from './machines.ts'
 import { overview } from './overview.ts'
 import { DEFAULT_DAYS } from './default-range.ts'
 import { daily, hourly, monthly, weekly } from './periods.ts'
+import { fingerprintOf, Pricer } from './pricer.ts'
 import { punchcard } from './punchcard.ts'
 import { recent } from './recent/recent.ts'
 import { sessions } from './sessions.ts'
@@ -22,6 +23,7 @@ import { optionalRange, totals } from './totals.ts'
 import { usage } from './usage.ts'
 
 export type { Prices } from './context.ts'
+export { fingerprintOf } from './pricer.ts'
 
 type Answers = {
   readonly [N in ReportName]: (context: ReportContext, query: QueryOf<N>) => Promise<AnswerOf<N>>
@@ -53,22 +55,36 @@ const ANSWERS: Answers = {
   overview,
 }
 
+export interface ReportOptions extends Omit<ReportContext, 'prices' | 'daysOf'> {
+  /** The list prices alone by default. */
+  readonly prices?: Prices | undefined
+  /** Keeps what it has read of days in the ledger, for the next start. */
+  readonly keepsDays?: boolean
+}
+
 /** Answers every report from a ledger. It is made for one owner, so no query can forget whose data it may see. */
-export function ledgerReports(
-  given: Omit<ReportContext, 'prices' | 'cells'> & { readonly prices?: Prices | undefined },
-): Reports {
-  const context: ReportContext = {
-    ...given,
-    prices: given.prices ?? { list: listPrices() },
-    cells: new DayCells(),
-  }
+export function ledgerReports({ keepsDays = false, ...given }: ReportOptions): Reports {
+  const prices = given.prices ?? { list: listPrices() }
+  const kept_under = keepsDays ? fingerprintOf(prices) : undefined
+  const days = new UsageByDays({ ...given, pricer: new Pricer(prices), kept_under })
   const names = Object.keys(ANSWERS) as ReportName[]
   return Object.fromEntries(
-    names.map((name) => [
-      name,
-      (query: never) => (ANSWERS[name] as (c: ReportContext, q: never) => unknown)(context, query),
-    ]),
+    names.map((name) => {
+      const answer = ANSWERS[name] as (context: ReportContext, query: never) => unknown
+      return [name, (query: never) => answer({ ...given, prices, daysOf: askedOnce(days) }, query)]
+    }),
   ) as unknown as Reports
+}
+
+/** One question looks at the same days again and again, and should see them as they were at its start. */
+function askedOnce(usage: UsageByDays): ReportContext['daysOf'] {
+  const asked = new Map<string, ReturnType<ReportContext['daysOf']>>()
+  return (days, filter) => {
+    const key = `${days.tz} ${days.from} ${days.from && days.to} ${filter.key}`
+    const known = asked.get(key) ?? usage.of(days, filter)
+    asked.set(key, known)
+    return known
+  }
 }
 
 type Ranged = QueryOf<'daily'>

@@ -1,5 +1,4 @@
 import type { Every, Span } from '../../core/calendar.ts'
-import type { Day } from '../../core/day.ts'
 import { resolveRange } from '../../core/range.ts'
 import type { AnswerOf, PeriodRow, QueryOf } from '../../core/report-specs.ts'
 import type { ReportContext } from './context.ts'
@@ -9,7 +8,7 @@ import { filterOf } from './filter.ts'
 import { machineLabels } from './labels.ts'
 import { Pricer } from './pricer.ts'
 import { usageOf } from './sums.ts'
-import { machinesIn, type Periods, periodsOf, type PeriodUsage, usageOfPeriods } from './usage-of-periods.ts'
+import { machinesIn, periodsOf, type PeriodUsage, placesOf, usageOfPeriods } from './usage-of-periods.ts'
 
 type PeriodQuery = QueryOf<'daily'>
 
@@ -50,19 +49,14 @@ async function periodRows(context: ReportContext, query: PeriodQuery, every: Eve
   const labels = await machineLabels(context)
   const found = await usageOfPeriods(context, periods, { filter, pricer })
   const gaps = await gapsOf(context, range, filter)
+  const at = placesOf(periods)
   const rows = found.map((period): { period: PeriodUsage; span: Span; row: PeriodRow } => {
     const span = periods.spans[period.span] as Span
     return {
       period,
       span,
-      row: { ...periodAt(periods, period.span), ...usageOf(period.sums, pricer), machines: machinesIn(period, labels) },
+      row: { ...at(period.span), ...usageOf(period.sums, pricer), machines: machinesIn(period, labels) },
     }
   })
   return { base: { ...range, ...pricer.said(), gaps }, rows }
-}
-
-/** When a row's period is. */
-export function periodAt({ spans, dates }: Periods, span: number): { date: string; starts: string; ends: string } {
-  const { starts, ends } = spans[span] as Span
-  return { date: dates[span] as Day, starts: new Date(starts).toISOString(), ends: new Date(ends).toISOString() }
 }

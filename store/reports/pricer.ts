@@ -1,9 +1,13 @@
+import { hash } from 'node:crypto'
+import { serialize } from 'node:v8'
 import type { Picodollars } from '../../core/money.ts'
 import { costOf, type Rates, ratesOf } from '../../core/prices/cost.ts'
 import { type PriceBook, priceBoundaries } from '../../core/prices/price-book.ts'
 import type { AnswerOf } from '../../core/report-specs.ts'
+import type { TokenCounts } from '../../core/tokens.ts'
 import type { Prices } from './context.ts'
-import type { PricedCounts } from './slices.ts'
+
+export type PricedCounts = TokenCounts & { readonly web_searches: number }
 
 /** Everything that a price depends on, as the rollup keeps it. */
 export interface PriceKey {
@@ -18,6 +22,11 @@ export interface Cost {
   /** Undefined where no price is known. */
   readonly list: Picodollars | undefined
   readonly contract: Picodollars | undefined
+}
+
+/** Another text for other prices. */
+export function fingerprintOf({ list, contract }: Prices): string {
+  return hash('sha256', serialize([list, contract]), 'base64url')
 }
 
 /**

@@ -28,7 +28,7 @@ export async function punchcard(context: ReportContext, query: QueryOf<'punchcar
   for (const { span, sums } of await divided(context, { by: 'none', filter, pricer, stretch: { spans } })) {
     addSums(cellAt(span).sums, sums)
   }
-  const sessions = { stretch: { spans }, group: 'session', filter } as const
+  const sessions = { spans, group: 'session', filter } as const
   for (const { span, group } of await pairsOf(context, sessions)) cellAt(span).sessions.add(group)
   const rows = [...cells]
     .toSorted(([a], [b]) => a - b)

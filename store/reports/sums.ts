@@ -2,8 +2,8 @@ import { type DayFigure, isEstimate } from '../../core/day-figure.ts'
 import { type Picodollars, usdText } from '../../core/money.ts'
 import type { UsageSums } from '../../core/report-specs.ts'
 import { TOKEN_CLASSES, totalTokens } from '../../core/tokens.ts'
+import type { PricedPart } from './day-usage.ts'
 import type { Pricer } from './pricer.ts'
-import type { Slice } from './slices.ts'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -13,6 +13,31 @@ export type Sums = Writable<Omit<UsageSums, 'cost_usd' | 'contract_cost_usd' | '
   contract_cost: Picodollars
   contract_saving: Picodollars
 }
+
+/** What of sums is money. */
+export const MONEY = ['cost', 'contract_cost', 'contract_saving'] as const
+type Money = (typeof MONEY)[number]
+
+/** Every other number of sums. */
+export const SUMMED = [
+  'total_tokens',
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_creation_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+  'unpriced_tokens',
+  'contract_unpriced_tokens',
+  'message_count',
+  'response_count',
+  'session_count',
+  'tool_call_count',
+  'web_search_count',
+  'understated_count',
+  'reported_tokens',
+  'estimated_tokens',
+] as const satisfies readonly Exclude<keyof Sums, Money>[]
 
 export function noSums(): Sums {
   return {
@@ -39,8 +64,14 @@ export function noSums(): Sums {
   }
 }
 
-/** Adds a sum of events: exact. Sessions are counted elsewhere, since they cannot be added. */
-export function addSlice(sums: Sums, slice: Slice, pricer: Pricer): void {
+/** Who is told of models without a price. */
+export type Told = Pick<Pricer, 'hasContract' | 'unpriced' | 'contractUnpriced'>
+
+/**
+ * Adds a sum of events: exact. Sessions are counted elsewhere, since they cannot be added. Models without a price are
+ * told.
+ */
+export function addSlice(sums: Sums, slice: PricedPart, pricer: Told): void {
   const total = totalTokens(slice)
   for (const name of TOKEN_CLASSES) sums[name] += slice[name]
   sums.cache_creation_tokens += slice.cache_write_5m_tokens + slice.cache_write_1h_tokens
@@ -89,20 +120,49 @@ export function addFigure(sums: Sums, figure: FigureTokens): void {
   sums.contract_unpriced_tokens += figure.total_tokens
 }
 
-/** Adds sums of the same span. Sessions are left out: two sums may share some. */
-export function addSums(to: Sums, { session_count: _, ...from }: Sums): void {
-  for (const [name, value] of Object.entries(from)) {
-    const sum = to as unknown as Record<string, number | bigint>
-    // Each field of both is of one type, so what is added fits.
-    sum[name] = ((sum[name] as number) + (value as number)) as number | bigint
-  }
+/** Adds sums, but for their sessions: two may share some. Field by field, since a year is some ten thousand of them. */
+export function addSums(to: Sums, from: Readonly<Sums>): void {
+  to.total_tokens += from.total_tokens
+  to.input_tokens += from.input_tokens
+  to.output_tokens += from.output_tokens
+  to.cache_read_tokens += from.cache_read_tokens
+  to.cache_creation_tokens += from.cache_creation_tokens
+  to.cache_write_5m_tokens += from.cache_write_5m_tokens
+  to.cache_write_1h_tokens += from.cache_write_1h_tokens
+  to.cost += from.cost
+  to.contract_cost += from.contract_cost
+  to.contract_saving += from.contract_saving
+  to.unpriced_tokens += from.unpriced_tokens
+  to.contract_unpriced_tokens += from.contract_unpriced_tokens
+  to.message_count += from.message_count
+  to.response_count += from.response_count
+  to.tool_call_count += from.tool_call_count
+  to.web_search_count += from.web_search_count
+  to.understated_count += from.understated_count
+  to.reported_tokens += from.reported_tokens
+  to.estimated_tokens += from.estimated_tokens
 }
 
 /** The sums as a row has them. A cost is null where there is usage, or an estimate, and none of it has a price: unknown is not $0. */
 export function usageOf(sums: Sums, { hasContract }: { hasContract: boolean }): UsageSums {
-  const { cost, contract_cost, contract_saving, contract_unpriced_tokens, ...counts } = sums
+  const { cost, contract_cost, contract_saving, contract_unpriced_tokens } = sums
   return {
-    ...counts,
+    total_tokens: sums.total_tokens,
+    input_tokens: sums.input_tokens,
+    output_tokens: sums.output_tokens,
+    cache_read_tokens: sums.cache_read_tokens,
+    cache_creation_tokens: sums.cache_creation_tokens,
+    cache_write_5m_tokens: sums.cache_write_5m_tokens,
+    cache_write_1h_tokens: sums.cache_write_1h_tokens,
+    unpriced_tokens: sums.unpriced_tokens,
+    message_count: sums.message_count,
+    response_count: sums.response_count,
+    session_count: sums.session_count,
+    tool_call_count: sums.tool_call_count,
+    web_search_count: sums.web_search_count,
+    understated_count: sums.understated_count,
+    reported_tokens: sums.reported_tokens,
+    estimated_tokens: sums.estimated_tokens,
     cost_usd: isUnknown(sums, sums.unpriced_tokens, cost) ? null : usdText(cost),
     contract_cost_usd:
       !hasContract || isUnknown(sums, contract_unpriced_tokens, contract_cost) ? null : usdText(contract_cost),

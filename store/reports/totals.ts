@@ -4,6 +4,7 @@ import { resolveRange, type DayRange, type RangeQuery } from '../../core/range.t
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
 import { QUARTER_MS, quarterOf } from '../rollup.ts'
 import type { ReportContext } from './context.ts'
+import type { Days } from './versioned-days.ts'
 import { type Filter, filterOf } from './filter.ts'
 import { DEFAULT_DAYS } from './default-range.ts'
 import { Pricer } from './pricer.ts'
@@ -18,7 +19,10 @@ export async function totals(context: ReportContext, query: QueryOf<'totals'>): 
   const period = await usageOfRange(context, range, { filter, pricer })
   const sums = usageOf(period.sums, pricer)
   const zone = query.tz ?? context.tz
-  const days = [...period.figureDays, ...(await activeDays(context, filter, range, zone))].toSorted()
+  const days = [
+    ...period.figureDays,
+    ...(await activeDays(context, filter, range ?? { tz: context.tz }, zone)),
+  ].toSorted()
   return {
     ...sums,
     ...pricer.said(),
@@ -38,22 +42,11 @@ export function optionalRange({ now, tz }: ReportContext, query: RangeQuery): Da
 }
 
 /** The days of the first and the last event. Days begin with a quarter of an hour, so quarters tell them exactly. */
-async function activeDays(
-  { db, owner }: ReportContext,
-  filter: Filter,
-  range: DayRange | undefined,
-  zone: string,
-): Promise<string[]> {
-  const days: string[] = []
-  for (const order of [sql`asc`, sql`desc`]) {
-    const { rows } = await sql<{ quarter: number }>`
-      select r.quarter from usage_quarter r
-      where r.owner = ${owner} and ${within(range)} and ${filter.condition}
-      order by r.quarter ${order} limit 1
-    `.execute(db)
-    for (const { quarter } of rows) days.push(localDay(quarter * QUARTER_MS, zone))
-  }
-  return days
+async function activeDays(context: ReportContext, filter: Filter, days: Days, zone: string): Promise<string[]> {
+  const quarters = (await context.daysOf(days, filter)).flatMap(({ usage }) => usage.quarters ?? [])
+  return [quarters[0], quarters.at(-1)].flatMap((quarter) =>
+    quarter === undefined ? [] : [localDay(quarter * QUARTER_MS, zone)],
+  )
 }
 
 /** Condition on rows `r` of the rollup: in the range, if there is one. */

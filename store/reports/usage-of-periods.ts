@@ -2,14 +2,17 @@ import { calendarSpans, type Every, type Span, startOfDay } from '../../core/cal
 import { addDays, type Day, daysFrom } from '../../core/day.ts'
 import { type DayActivity, isEstimate } from '../../core/day-figure.ts'
 import type { DayRange } from '../../core/range.ts'
+import { namesOf } from '../names.ts'
 import type { ReportContext } from './context.ts'
+import { daysBySpan } from './divide-days.ts'
 import { type Division, divided } from './divided.ts'
 import { shownActivity, shownFigures } from './figures.ts'
 import type { Filter } from './filter.ts'
 import type { Labels } from './labels.ts'
 import type { Pricer } from './pricer.ts'
-import { oneSpan, sessionCounts, type Stretch } from './slices.ts'
-import { addSums, noSums, type Sums } from './sums.ts'
+import { pairsOf } from './slices.ts'
+import { oneSpan, type Stretch } from './stretch.ts'
+import { noSums, type Sums } from './sums.ts'
 
 /** The periods of a range: spans of time, and which of them a day belongs to. */
 export interface Periods {
@@ -43,6 +46,28 @@ export function periodsOf(every: Every, range: DayRange): Periods {
   // Labels are local; those of weeks and months may lie before the range.
   const dates = spans.map(({ label }) => (label < range.from ? range.from : label.slice(0, 10)))
   return { every, range, spans, dates }
+}
+
+/** When a period is, as rows say it. */
+export interface Place {
+  readonly date: Day
+  readonly starts: string
+  readonly ends: string
+}
+
+/** When each of the periods is: many rows may be of one. */
+export function placesOf({ spans, dates }: Periods): (span: number) => Place {
+  const places = new Map<number, Place>()
+  return (span) => {
+    let place = places.get(span)
+    if (place === undefined) {
+      const { starts, ends } = spans[span] as Span
+      const date = dates[span] as Day
+      place = { date, starts: new Date(starts).toISOString(), ends: new Date(ends).toISOString() }
+      places.set(span, place)
+    }
+    return place
+  }
 }
 
 /** A range as one span. */
@@ -141,14 +166,36 @@ async function usageBySpan(
     if (period === undefined) found.set(span, (period = emptyPeriod(span)))
     return period
   }
-  for (const { span, key, sums } of await divided(context, { by: 'machine', filter, pricer, stretch, ...days })) {
-    addSums(at(span).sums, sums)
-    at(span).machines.add(key)
+  for (const { span, sums } of await divided(context, { by: 'none', filter, pricer, stretch, ...days })) {
+    Object.assign(at(span).sums, sums)
   }
-  for (const { span, session_count } of await sessionCounts(context, { stretch, group: 'none', filter }, pricer)) {
-    at(span).sums.session_count = session_count
+  for (const { span, key } of await machinesOf(context, { stretch, filter })) at(span).machines.add(key)
+  for (const { date, machine } of days.figures ?? []) {
+    const span = days.spanOfDay?.(date)
+    if (span !== undefined) at(span).machines.add(machine)
   }
   return Object.assign(at, { all: () => [...found.values()].toSorted((a, b) => a.span - b.span) })
+}
+
+/** The ids of the machines that have part in each span. */
+async function machinesOf(
+  context: ReportContext,
+  { stretch, filter }: { stretch: Stretch; filter: Filter },
+): Promise<{ span: number; key: string }[]> {
+  const pairs =
+    'spans' in stretch
+      ? await pairsOf(context, { spans: stretch.spans ?? [], group: 'machine', filter })
+      : [...(await daysBySpan(context, stretch, filter))].flatMap(([span, days]) =>
+          [...new Set(days.flatMap(({ usage }) => usage.parts.machine.groups))].map((group) => ({
+            span,
+            group,
+          })),
+        )
+  const names = await namesOf(
+    context.db,
+    pairs.map(({ group }) => group),
+  )
+  return pairs.map(({ span, group }) => ({ span, key: names.get(group) ?? '' }))
 }
 
 function addActivity(period: PeriodUsage, activity: DayActivity): void {

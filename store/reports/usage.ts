@@ -7,10 +7,9 @@ import { shownFigures } from './figures.ts'
 import { filterOf } from './filter.ts'
 import { groupLabels } from './labels.ts'
 import { DEFAULT_DAYS } from './default-range.ts'
-import { periodAt } from './periods.ts'
 import { Pricer } from './pricer.ts'
 import { usageOf } from './sums.ts'
-import { periodsOf, spanFinder, stretchOf } from './usage-of-periods.ts'
+import { periodsOf, placesOf, spanFinder, stretchOf } from './usage-of-periods.ts'
 
 /** One row a period and group that has anything. */
 export async function usage(context: ReportContext, query: QueryOf<'usage'>): Promise<AnswerOf<'usage'>> {
@@ -23,9 +22,10 @@ export async function usage(context: ReportContext, query: QueryOf<'usage'>): Pr
   const figures = await shownFigures(context, filter, range)
   const days = { figures, spanOfDay: spanFinder(periods) }
   const found = await divided(context, { by, filter, pricer, stretch: stretchOf(periods), ...days })
+  const at = placesOf(periods)
   const rows = found
     .map(({ span, key, sums }): UsageRow => ({
-      ...periodAt(periods, span),
+      ...at(span),
       group: label(key),
       ...usageOf(sums, pricer),
     }))
