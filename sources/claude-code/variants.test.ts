@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { usdText } from '../../core/money.ts'
+import { costOfEvent } from '../../core/prices/cost.ts'
+import { listPrices } from '../../core/prices/price-book.ts'
 import { eventsOf, readTranscript } from '../../test/support/reading.ts'
 import { eventId } from './event-id.ts'
 
@@ -31,6 +34,29 @@ test('every shape of row gives exactly the nine billed responses, whatever order
     const expected = Object.entries(EXPECTED).map(([id, counts]) => [eventId(`message ${id}`), counts] as const)
     expect(found).toEqual(new Map(expected))
   }
+})
+
+/** At API list price, to the last digit; fixtures/README.md has the arithmetic. */
+const COSTS = {
+  msg_demo01: '0.035515',
+  msg_demo02: '0.005949',
+  msg_demo03: '0.026205',
+  msg_demo04: '0.010452',
+  msg_20260301031000abcdef: undefined,
+  msg_demo07: '0.001538',
+  msg_demo08: '0.004874',
+  'msg_demo08:advisor:1': '0.061',
+  msg_demo09: '0.10085',
+}
+
+test('each of them costs what its model, day, speed, region and searches make of it', () => {
+  const found = new Map(
+    eventsOf(readTranscript(path).sightings).map((event) => {
+      const cost = costOfEvent(listPrices(), event)
+      return [event.id, cost === undefined ? undefined : usdText(cost)]
+    }),
+  )
+  expect(found).toEqual(new Map(Object.entries(COSTS).map(([id, cost]) => [eventId(`message ${id}`), cost])))
 })
 
 test('time and session are those of the first row, the variant tells what a price depends on', () => {

@@ -4,6 +4,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { RejectionCode } from '../../api/event-table.ts'
 import { encodeProblem } from '../../api/problem-json.ts'
 import { SETTINGS } from '../../client/config.ts'
+import { parseUsd } from '../../core/money.ts'
+import { costOfEvent } from '../../core/prices/cost.ts'
+import { listPrices } from '../../core/prices/price-book.ts'
 import { Problem, type ProblemCode } from '../../core/problem.ts'
 import { EVENT_FIELDS } from '../../core/usage-event.ts'
 import { SERVER_SETTINGS, type ServerSetting } from '../../server/config.ts'
@@ -151,6 +154,12 @@ test('the table of the fixtures is what the transcript gives', () => {
     ...counts.map(Number),
   ])
   expect(found.map((row) => row.join()).toSorted()).toEqual(table.map((row) => row.join()).toSorted())
+  const costs = new Map(responses.map((event) => [event.id, costOfEvent(listPrices(), event)]))
+  const stated = tableOf('sources/claude-code/fixtures/README.md', '<!-- costs -->').map(([name = '', , cost = '']) => [
+    eventId(`message ${codeIn(name)[0]}`),
+    cost === 'none' ? undefined : parseUsd(cost),
+  ])
+  expect(new Map(stated as [string, bigint | undefined][])).toEqual(costs)
 })
 
 describe('ARCHITECTURE.md', () => {
