@@ -3,7 +3,7 @@ import { merge, type UsageEvent } from '../core/usage-event.ts'
 import { insertRows, listsOfFixedLength } from './bulk.ts'
 import { findRows, forgetKeys, noteKeys, rowsAt } from './event-index.ts'
 import { moveMachineDays } from './machine-days.ts'
-import { internNames, nameIn, namesOf } from './names.ts'
+import { findName, internNames, nameIn, namesOf } from './names.ts'
 import type { Db, Tx } from './open.ts'
 import { forgetUnusedProjects } from './projects.ts'
 import type { EventTable, NameId, OwnerId } from './schema.ts'
@@ -100,6 +100,27 @@ export async function eventsAfter(db: Db | Tx, owner: OwnerId, after: Position, 
     .selectFrom('event')
     .selectAll()
     .where('owner', '=', owner)
+    .where('seq', '>', after)
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+  return loggedEvents(db, rows)
+}
+
+/** The same of those that are attributed to one machine. */
+export async function eventsOfMachineAfter(
+  db: Db | Tx,
+  owner: OwnerId,
+  machine: string,
+  { after, limit }: { readonly after: Position; readonly limit: number },
+): Promise<Logged[]> {
+  const id = await findName(db, machine)
+  if (id === undefined) return []
+  const rows = await db
+    .selectFrom('event')
+    .selectAll()
+    .where('owner', '=', owner)
+    .where('machine', '=', id)
     .where('seq', '>', after)
     .orderBy('seq')
     .limit(limit)

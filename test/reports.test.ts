@@ -440,6 +440,34 @@ describe('day figures of stats-cache.json', () => {
   })
 })
 
+test('hashes are of the days of one machine or of the events of one day, and of nothing else', async () => {
+  const { write, sides } = await open()
+  const [early, late] = ['2026-11-10T12:00:00Z', '2026-11-11T12:00:00Z'].map((at) => Date.parse(at)) as [number, number]
+  await write(async (tx) => {
+    await machines(tx, 'machine-a', 'machine-b')
+    await record(tx, ONLY_OWNER, [
+      anEvent({ id: eventIdOf(1), machine: 'machine-a', occurred_at: early }),
+      anEvent({ id: eventIdOf(2), machine: 'machine-a', occurred_at: late }),
+      anEvent({ id: eventIdOf(3), machine: 'machine-b', occurred_at: late }),
+    ])
+  })
+  const [[, sql], [, http]] = sides as [[string, Reports], [string, Reports]]
+  for (const reports of [sql, http]) {
+    const { days } = await reports.hashes({ machine: 'machine-a' })
+    expect(days.map(({ date, event_count }) => [date, event_count])).toEqual([
+      ['2026-11-10', 1],
+      ['2026-11-11', 1],
+    ])
+    const { events } = await reports.hashes({ date: '2026-11-11' })
+    expect(events.map(({ id }) => id).toSorted()).toEqual([eventIdOf(2), eventIdOf(3)].toSorted())
+    expect((await reports.hashes({ machine: 'nobody' })).days).toEqual([])
+  }
+  await expect(http.hashes({})).rejects.toMatchObject({ code: 'invalid-request' })
+  await expect(http.hashes({ machine: 'machine-a', date: '2026-11-11' })).rejects.toMatchObject({
+    code: 'invalid-request',
+  })
+})
+
 describe('days that are not known', () => {
   const at = (day: string) => Date.parse(`${day}T00:00:00Z`)
   const covered = (machine: string, starts: string) => ({ machine, starts: at(starts), ends: now() })

@@ -79,11 +79,13 @@ export const logQuery = z.strictObject({
   cursor,
 })
 
-/** One of them. */
-export const hashesQuery = z.strictObject({
-  machine: z.string().min(1).max(400).optional().meta({ description: 'Id of a machine: its days.' }),
-  date: day.optional().meta({ description: 'A UTC day: its events, of all machines.' }),
-})
+/** One of the two. */
+export const hashesQuery = z
+  .strictObject({
+    machine: z.string().min(1).max(400).optional().meta({ description: 'Id of a machine: its days.' }),
+    date: day.optional().meta({ description: 'A UTC day: its events, of all machines.' }),
+  })
+  .refine(({ machine, date }) => (machine === undefined) !== (date === undefined), 'takes either `machine` or `date`')
 
 /** A list without end, page by page. */
 export const pagedQuery = rangeQuery.extend({ limit, cursor })
