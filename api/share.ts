@@ -52,7 +52,6 @@ export const shareEndedAnswer = z.object({ ended: z.literal(1) })
 export const sharedAnswer = z.object({
   name: z.string(),
   ends_at: instant,
-  as_of: instant,
   blocks: z.array(z.enum(SHARE_BLOCKS)),
   has_cost: z.boolean(),
   view: shareView.omit({ filters: true }),

@@ -26,6 +26,40 @@ describe('news', () => {
     news.close()
   })
 
+  test('are told to nobody who has gone while they were looked for', async () => {
+    const server = await aServer()
+    const news = liveNews(server.options.db, LOOK_MS)
+    const heard: number[] = []
+    const stop = news.listen(
+      1,
+      (version) => heard.push(version),
+      () => undefined,
+    )
+    stop()
+    await new Promise((resolve) => setTimeout(resolve, 10 * LOOK_MS))
+    expect(heard).toEqual([])
+    news.close()
+  })
+
+  test('whose stream a browser leaves at any moment harm nobody', async () => {
+    const server = await aServer()
+    let tell: ((version: number) => void) | undefined
+    const news = {
+      listen: (_owner: number, told: (version: number) => void) => {
+        tell = told
+        return () => undefined
+      },
+      close: () => undefined,
+    }
+    const { createApp } = await import('./app.ts')
+    const app = createApp({ ...server.options, news })
+    const answer = await app.request('/v1/live', { headers: { 'X-API-Key': server.options.api_key as string } })
+    const reader = (answer.body as ReadableStream<Uint8Array>).getReader()
+    await reader.read()
+    await reader.cancel()
+    expect(() => tell?.(1)).not.toThrow()
+  })
+
   test('are a stream of events for a browser, which ends when the server stops', async () => {
     const news = { current: undefined as ReturnType<typeof liveNews> | undefined }
     const server = await aServer()

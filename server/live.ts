@@ -28,7 +28,11 @@ export function liveNews(db: Db, look_ms = LOOK_MS): Live {
     for (const [owner, sharing] of Map.groupBy(listeners, (listener) => listener.owner)) {
       // A ledger that is busy or gone tells nothing now; who asks it for more hears why.
       const version = await dataVersion(db, owner).catch(() => undefined)
-      if (version !== undefined) for (const listener of sharing) tellNews(listener, version)
+      if (version === undefined) continue
+      for (const listener of sharing) {
+        // It may have gone while the ledger was looked at.
+        if (listeners.has(listener)) tellNews(listener, version)
+      }
     }
   }
   const lookAgain = () => {
@@ -78,13 +82,17 @@ function versions(news: Live, owner: OwnerId): ReadableStream<Uint8Array> {
   const text = new TextEncoder()
   let stop = () => {}
   let isStarted = false
+  let isOver = false
   const source: ConstructorParameters<typeof ReadableStream<Uint8Array>>[0] = {
     // Only once someone reads: what is answered to a HEAD nobody does.
     pull(controller) {
       if (isStarted) return
       isStarted = true
-      const say = (line: string) => controller.enqueue(text.encode(line))
+      const say = (line: string) => {
+        if (!isOver) controller.enqueue(text.encode(line))
+      }
       const close = () => {
+        if (isOver) return
         stop()
         controller.close()
       }
@@ -92,6 +100,7 @@ function versions(news: Live, owner: OwnerId): ReadableStream<Uint8Array> {
       const longest = setTimeout(close, LONGEST_MS)
       const unlisten = news.listen(owner, (version) => say(`event: version\ndata: ${version}\n\n`), close)
       stop = () => {
+        isOver = true
         clearInterval(heartbeat)
         clearTimeout(longest)
         unlisten()

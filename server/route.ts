@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono } from 'hono'
-import { KEY_HEADER } from '../api/paths.ts'
+import { KEY_HEADER, SHARE_HEADER } from '../api/paths.ts'
 import { Problem } from '../core/problem.ts'
 import type { Caller } from './access/caller.ts'
 import { type Gate, type OpenPolicy, POLICIES, type Policy, ruleOf } from './access/policy.ts'
@@ -97,14 +97,15 @@ async function answerOnce(
   answers: Answers,
 ): Promise<Response> {
   const { pathname, search } = new URL(c.req.url)
-  const question = `${asked.caller.owner} ${pathname}${search}`
+  const { owner, share } = asked.caller
+  const question = `${share?.id ?? owner} ${pathname}${search}`
   const etag = entityTag(`${await endpoint.version(asked)} ${question}`)
   return tagged(c, etag, () => answers.of(question, etag, async () => JSON.stringify(await endpoint.handle(asked))))
 }
 
 /** An answer with its tag, or only the word that the asker has it. */
 async function tagged(c: Context<ServerEnv>, etag: string, make: () => Promise<string>): Promise<Response> {
-  const tags = { ETag: etag, 'Cache-Control': 'private, no-cache', Vary: `${KEY_HEADER}, Cookie` }
+  const tags = { ETag: etag, 'Cache-Control': 'private, no-cache', Vary: `${KEY_HEADER}, ${SHARE_HEADER}, Cookie` }
   if (matches(c.req.header('If-None-Match'), etag)) return c.body(null, 304, tags)
   return c.body(await make(), 200, { ...JSON_TYPE, ...tags })
 }

@@ -86,7 +86,8 @@ function serverRoutes(
   const ledger = { db, now, randomBytes, projects }
   const prices = { list: listPrices(), contract }
   const reportsOf = reportsByOwner((owner) => ledgerReports({ db, owner, now, tz, prices, keepsDays: true }))
-  const reports = reportEndpoints(reportsOf, reportVersions({ db, now, tz, version, prices }))
+  const versionOf = reportVersions({ db, now, tz, version, prices })
+  const reports = reportEndpoints(reportsOf, versionOf)
   const settings = {
     version,
     price_book: prices.list.version,
@@ -109,7 +110,7 @@ function serverRoutes(
     { method: 'GET', path: SHARES_PATH, policy: 'admin', endpoint: listShares(ledger) },
     { method: 'POST', path: SHARES_PATH, policy: 'admin', endpoint: makeShare(ledger, randomBytes) },
     { method: 'DELETE', path: `${SHARES_PATH}/{id}`, policy: 'admin', endpoint: deleteShare(ledger) },
-    { method: 'GET', path: SHARED_PATH, policy: 'link', endpoint: shared(ledger, reportsOf) },
+    { method: 'GET', path: SHARED_PATH, policy: 'link', endpoint: shared(ledger, reportsOf, versionOf) },
     { method: 'DELETE', path: machine, policy: 'admin', endpoint: deleteMachine(ledger) },
     { method: 'POST', path: `${machine}/reactivate`, policy: 'admin', endpoint: reactivateMachine(ledger) },
     { method: 'GET', path: SESSION_PATH, policy: 'visitor', endpoint: getSession(version) },

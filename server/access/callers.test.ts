@@ -220,7 +220,9 @@ test.each(table.map((route) => [`${route.method} ${route.path}`, route] as const
 
 test('where anyone may look, who shows no key may, and nobody may do more than that', async () => {
   const server = await aTableServer({ viewers: 'anyone' })
-  for (const route of table) {
+  // What is asked of a route there depends on nothing else.
+  for (const [route] of Map.groupBy(table, ({ policy, method }) => `${policy} ${method}`).values()) {
+    if (route === undefined) throw new Error('no route')
     for (const name of callerNames()) {
       const headers = await CALLERS[name](server)
       const verdict = await verdictOf(await asked(server, route, headers))
@@ -268,7 +270,7 @@ async function verdictOf(answer: Response): Promise<Verdict> {
 }
 
 function aTableServer(options: Partial<AppOptions> = {}): Promise<TestServer> {
-  const limits = { wrong_keys: 1e6, requests: 1e6 }
+  const limits = { wrong_keys: 1e6, wrong_links: 1e6, requests: 1e6 }
   return aServer({ limits, randomBytes: (count) => randomBytes(count), ...options })
 }
 

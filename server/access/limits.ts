@@ -12,6 +12,8 @@ export interface Limit {
 export const LIMITS = {
   /** From one address (of IPv6: from one /64). */
   wrong_keys: { points: 10, seconds: 60, says: 'Too many wrong keys came from this address.' },
+  /** A link cannot be guessed, and may stay open in many windows after its end: that must not keep keys out. */
+  wrong_links: { points: 60, seconds: 60, says: 'Too many links that do not work came from this address.' },
   /** Of one key, or of one browser. A first sync of a million events is a thousand requests, as fast as they go. */
   requests: { points: 6000, seconds: 60, says: 'Too many requests came with this key.' },
   /** Of machines that ask to be let in, from one address. */

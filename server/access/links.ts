@@ -23,7 +23,7 @@ export function links({ db, now, limits }: LinksOptions): Links {
   return {
     async callerOf(secret, address) {
       const found = await findShare(db, hashSecret(secret ?? ''))
-      const share = await limits.guess('wrong_keys', addressGroup(address), () => found)
+      const share = await limits.guess('wrong_links', addressGroup(address), () => found)
       if (share === undefined || share.expires_at <= now()) throw over()
       await limits.count('requests', share.id)
       if (now() - share.last_used >= USE_IS_NOTED_EVERY_MS) {

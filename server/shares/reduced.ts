@@ -3,14 +3,30 @@ import type { AnswerOf } from '../../core/report-specs.ts'
 
 type Overview = AnswerOf<'overview'>
 
-/** What a link lets be seen of an overview: only the blocks that were chosen, and without names or cost where those were not. */
-export function reducedOverview(
-  overview: Overview,
-  { blocks, has_names, has_cost, view }: Pick<ShareRequest, 'blocks' | 'has_names' | 'has_cost' | 'view'>,
-): SharedAnswer['overview'] {
+type Chosen = Pick<ShareRequest, 'blocks' | 'has_names' | 'has_cost' | 'view'>
+
+/**
+ * What a link lets be seen of an overview: only the blocks that were chosen, and without names or cost where those were
+ * not. What a contract says is nobody's but the owner's.
+ */
+export function reducedOverview(overview: Overview, chosen: Chosen): SharedAnswer['overview'] {
+  const { blocks, has_cost } = chosen
+  const hasModels = blocks.includes('models') || isGroupedBy('model', chosen)
+  const model = hasModels ? itself : numbering('model')
+  const ofContract = { contract_cost_usd: none, contract_saving_usd: none, contract: none }
+  return rewritten(withoutNames(withoutIds(withBlocks(overview, chosen)), chosen), {
+    ...ofContract,
+    contract_unpriced_tokens: () => 0,
+    contract_unpriced_models: () => [],
+    unpriced_models: (models) => (has_cost ? (models as string[]).map(model) : []),
+    ...(has_cost ? {} : { cost_usd: none }),
+  }) as Overview
+}
+
+function withBlocks(overview: Overview, { blocks }: Chosen): Overview {
   const has = (block: ShareRequest['blocks'][number]) => blocks.includes(block)
   const { heatmap } = overview
-  const chosen: Overview = {
+  return {
     ...overview,
     rows: has('chart') ? overview.rows : [],
     periods: has('chart') ? overview.periods : [],
@@ -23,27 +39,24 @@ export function reducedOverview(
       ? heatmap
       : { ...heatmap, days: [], gaps: [], active_days: 0, streak_days: 0, longest_streak_days: 0 },
   }
-  const named = has_names ? withoutIds(chosen) : withoutNames(withoutIds(chosen), view.by)
-  return has_cost ? named : (withoutCost(named) as Overview)
 }
 
 /** What tells nobody anything, but could be compared with something else. */
 function withoutIds(overview: Overview): Overview {
-  const gaps = (some: Overview['gaps']) => some.map((gap) => ({ ...gap, machine: '' }))
   return {
     ...overview,
-    gaps: gaps(overview.gaps),
     machines: overview.machines.map((row, i) => ({ ...row, machine: `machine-${i + 1}` })),
     projects: overview.projects.map((row, i) => ({ ...row, project_key: `project-${i + 1}` })),
-    heatmap: { ...overview.heatmap, gaps: gaps(overview.heatmap.gaps) },
   }
 }
 
-/** Numbers instead of names, the same for the same name in all of one answer. */
-function withoutNames(overview: Overview, by: ShareRequest['view']['by']): Overview {
-  const machine = numbering('machine')
-  const project = numbering('project')
-  const account = numbering('account')
+/** A kind of thing is named where it was chosen to be seen and names were; else it has numbers. */
+function withoutNames(overview: Overview, chosen: Chosen): Overview {
+  const { blocks, has_names } = chosen
+  const hasMachines = blocks.includes('machines') || isGroupedBy('machine', chosen)
+  const machine = has_names && hasMachines ? itself : numbering('machine')
+  const project = has_names ? itself : numbering('project')
+  const account = has_names ? itself : numbering('account')
   // In the order of the tables, so that the largest is the first.
   const machines = overview.machines.map((row) => ({ ...row, hostname: machine(row.hostname) }))
   const projects = overview.projects.map((row) => ({
@@ -51,8 +64,8 @@ function withoutNames(overview: Overview, by: ShareRequest['view']['by']): Overv
     project: project(row.project),
     machines: row.machines.map(machine),
   }))
-  const group = { machine, project, account }[by as string] ?? ((name: string) => name)
-  const gaps = (some: Overview['gaps']) => some.map((gap) => ({ ...gap, hostname: machine(gap.hostname) }))
+  const group = { machine, project, account }[chosen.view.by as string] ?? itself
+  const gaps = (some: Overview['gaps']) => some.map((gap) => ({ ...gap, machine: '', hostname: machine(gap.hostname) }))
   return {
     ...overview,
     machines,
@@ -63,6 +76,15 @@ function withoutNames(overview: Overview, by: ShareRequest['view']['by']): Overv
   }
 }
 
+function isGroupedBy(kind: string, { blocks, view }: Chosen): boolean {
+  return view.by === kind && blocks.includes('chart')
+}
+
+function itself(name: string): string {
+  return name
+}
+
+/** Numbers instead of names, the same for the same name in all of one answer. */
 function numbering(kind: string): (name: string) => string {
   const known = new Map<string, string>()
   return (name) => {
@@ -73,13 +95,18 @@ function numbering(kind: string): (name: string) => string {
   }
 }
 
-const COSTS: ReadonlySet<string> = new Set(['cost_usd', 'contract_cost_usd', 'contract_saving_usd', 'contract'])
+function none(): null {
+  return null
+}
 
-/** Every cost in it, wherever it is, is not known. */
-function withoutCost(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutCost)
+/** Every field of these names, however deep, as its function makes it. */
+function rewritten(value: unknown, fields: Readonly<Record<string, (was: unknown) => unknown>>): unknown {
+  if (Array.isArray(value)) return value.map((one) => rewritten(one, fields))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => (COSTS.has(name) ? [name, null] : [name, withoutCost(inner)])),
+    Object.entries(value).map(([name, was]) => [
+      name,
+      Object.hasOwn(fields, name) ? fields[name]?.(was) : rewritten(was, fields),
+    ]),
   )
 }

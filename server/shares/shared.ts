@@ -10,11 +10,16 @@ import { reducedOverview } from './reduced.ts'
 import { requestOf } from './shares.ts'
 
 /** What a read-only link shows. Its secret comes in a header, so that it stands in no log of anyone's. */
-export function shared({ now }: ServerLedger, reportsOf: (owner: OwnerId) => Reports): Endpoint {
+export function shared(
+  { now }: ServerLedger,
+  reportsOf: (owner: OwnerId) => Reports,
+  versionOf: (owner: OwnerId) => Promise<string>,
+): Endpoint {
   return {
     name: 'shared',
     summary: `What a read-only link shows; its secret comes in the header \`${SHARE_HEADER}\`.`,
     answer: sharedAnswer,
+    version: ({ caller }) => versionOf(caller.owner),
     async handle({ caller: { share, owner } }) {
       if (share === undefined) throw new Error('let in without a link')
       return answer(share, reportsOf(owner), now())
@@ -31,7 +36,6 @@ async function answer(share: Share, reports: Reports, now: number): Promise<Shar
   return {
     name: request.name,
     ends_at: request.ends_at,
-    as_of: new Date(now).toISOString(),
     blocks: request.blocks,
     has_cost: request.has_cost,
     view: { range, by, metric: metric === 'cost' && !request.has_cost ? 'tokens' : metric, tz },

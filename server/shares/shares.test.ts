@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { SHARE_HEADER } from '../../api/paths.ts'
 import type { ShareRequest, SharedAnswer } from '../../api/share.ts'
+import { parseContract } from '../../core/prices/contract.ts'
+import { listPrices } from '../../core/prices/price-book.ts'
 import { aBatch, anEvent, aServer, eventId, TEST_NOW, type TestServer } from '../testing.ts'
 
 const REQUEST: ShareRequest = {
@@ -18,8 +20,8 @@ const REQUEST: ShareRequest = {
   },
 }
 
-async function serverWithUsage(): Promise<TestServer> {
-  const server = await aServer()
+async function serverWithUsage(options: Parameters<typeof aServer>[0] = {}): Promise<TestServer> {
+  const server = await aServer(options)
   const events = [0, 1, 2].map((i) =>
     anEvent({
       id: eventId(i),
@@ -66,6 +68,64 @@ describe('a read-only link', () => {
     expect(text).toContain('label-canary')
     expect(text).not.toMatch(/m-canary|p-canary|s-canary/)
     expect(answer.overview.totals.cost_usd).not.toBeNull()
+  })
+
+  test('names machines only where they are shown, and a model without a price only beside the cost', async () => {
+    const server = await serverWithUsage()
+    await server.sync({
+      ...aBatch([anEvent({ id: eventId(9), machine: 'm-canary', model: 'model-canary' })], { after: 3 }),
+      machine: { id: 'm-canary', hostname: 'host-canary' },
+    })
+    const view = { ...REQUEST.view, by: 'none' as const }
+    const blocks: ShareRequest['blocks'] = ['chart', 'projects']
+    const named = await look(server, { has_names: true, blocks, view })
+    expect(JSON.stringify(named)).toContain('label-canary')
+    expect(JSON.stringify(named)).not.toMatch(/host-canary|model-canary/)
+    expect(named.overview.projects[0]?.machines).toEqual(['machine 1'])
+    expect((await look(server, { has_cost: true, blocks, view })).overview.unpriced_models).toEqual(['model 1'])
+    const byMachine = await look(server, { has_names: true, blocks, view: { ...view, by: 'machine' } })
+    expect(JSON.stringify(byMachine)).toContain('host-canary')
+    const withModels = await look(server, { has_cost: true, blocks: ['models'], view })
+    expect(withModels.overview.unpriced_models).toEqual(['model-canary'])
+  })
+
+  test('never tells what a contract says', async () => {
+    const contract = parseContract({ name: 'canary-contract', discount_percent: 20 }, listPrices())
+    const server = await serverWithUsage({ contract })
+    expect((await server.get<SharedAnswer['overview']>('/v1/overview')).totals.contract_cost_usd).not.toBeNull()
+    const answer = await look(server, { has_names: true, has_cost: true })
+    expect(answer.overview.totals.cost_usd).not.toBeNull()
+    expect(answer.overview.contract).toBeNull()
+    expect(JSON.stringify(answer)).not.toMatch(/canary-contract|"contract_(cost|saving)_usd":"/)
+  })
+
+  test('that does not work, asked for again and again, keeps no key out', async () => {
+    const server = await serverWithUsage()
+    const open = async () => (await server.app.request('/v1/shared', { headers: { [SHARE_HEADER]: 'made-up' } })).status
+    const answers = new Set<number>()
+    for (let i = 0; i < 70; i++) answers.add(await open())
+    expect([...answers]).toEqual([401, 429])
+    expect((await server.request('GET', '/v1/overview')).status).toBe(200)
+  })
+
+  test('is answered once for all who look, and anew when there is news', async () => {
+    const server = await serverWithUsage()
+    const { secret } = (await (await server.request('POST', '/v1/shares', REQUEST)).json()) as { secret: string }
+    const open = (tag?: string) => {
+      const headers = { [SHARE_HEADER]: secret, ...(tag === undefined ? {} : { 'If-None-Match': tag }) }
+      return server.app.request('/v1/shared', { headers })
+    }
+    const first = await open()
+    const tag = first.headers.get('ETag') ?? ''
+    expect(first.headers.get('Vary')).toContain(SHARE_HEADER)
+    expect((await open(tag)).status).toBe(304)
+    await server.sync({
+      ...aBatch([anEvent({ id: eventId(9), machine: 'm-canary' })], { after: 3 }),
+      machine: { id: 'm-canary', hostname: 'host-canary' },
+    })
+    const second = (await (await open(tag)).json()) as SharedAnswer
+    const before = (await first.json()) as SharedAnswer
+    expect(second.overview.totals.total_tokens).toBeGreaterThan(before.overview.totals.total_tokens)
   })
 
   test('has only the blocks that were chosen', async () => {

@@ -19,6 +19,7 @@ export function Footnotes({
   const { totals, unpriced_models, gaps, machines, price_book, contract, contract_unpriced_models } = answer
   const { today, now } = question
   const sums = sumOf([totals])
+  const synced = machines.filter(({ is_active }) => is_active).slice(0, 6)
   const unnamed = totals.unpriced_tokens - totals.reported_tokens
   return (
     <section class="card notes" aria-labelledby="notes-title">
@@ -71,19 +72,18 @@ export function Footnotes({
               : 'may be incomplete, since it was read late.'}
           </li>
         ))}
-        <li>
-          Synced:{' '}
-          {machines
-            .filter(({ is_active }) => is_active)
-            .slice(0, 6)
-            .map(({ hostname, last_sync }, i) => (
+        {synced.length > 0 && (
+          <li>
+            Synced:{' '}
+            {synced.map(({ hostname, last_sync }, i) => (
               <span key={hostname}>
                 {i > 0 ? ', ' : ''}
                 <bdi>{hostname}</bdi> {ago(Math.max(0, now - Date.parse(last_sync)))}
               </span>
             ))}
-          .
-        </li>
+            .
+          </li>
+        )}
         {question.to >= today && <li>Today is not over.</li>}
       </ul>
       {!isReadOnly && (
