@@ -4,6 +4,7 @@ import { PROJECT_NAMES } from './project-names.ts'
 /** What a server says of itself to who may look. */
 export const serverAnswer = z.object({
   version: z.string(),
+  url: z.string().nullable().meta({ description: 'Where other machines reach it, as far as it knows.' }),
   engine: z.enum(['sqlite', 'postgres']),
   size_bytes: z.int().meta({ description: 'What the ledger takes on disk.' }),
   price_book: z.string(),

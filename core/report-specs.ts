@@ -7,9 +7,9 @@ import {
   hashesQuery,
   limitsQuery,
   logQuery,
-  pagedQuery,
   rangeQuery,
   recentQuery,
+  sessionsQuery,
   usageQuery,
 } from './reports/query.ts'
 import * as rows from './reports/rows.ts'
@@ -113,7 +113,7 @@ export const reportSpecs = {
   },
   sessions: {
     summary: 'Sessions, the latest first, page by page.',
-    query: pagedQuery,
+    query: sessionsQuery,
     answer: z.object({ ...optionalRange, ...pricing, ...nextCursor, sessions: z.array(rows.sessionRow) }),
   },
   blocks: {

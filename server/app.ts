@@ -7,7 +7,7 @@ import { Problem } from '../core/problem.ts'
 import type { Db } from '../store/open.ts'
 import type { limiter, LimitName } from './access/limits.ts'
 import type { Viewers } from './access/policy.ts'
-import { type Dashboard, mountDashboard } from './dashboard.ts'
+import { type Dashboard, lostPage, mountDashboard } from './dashboard.ts'
 import type { Live } from './live.ts'
 import { type Logger, logRequest } from './log.ts'
 import { problemOf, problemResponse } from './problem-response.ts'
@@ -65,9 +65,14 @@ export function createApp(options: AppOptions, { admit, routes } = answering(opt
   })
   // Answers are a tenth as long this way; the dashboard's files bring their own (dashboard.ts).
   app.use(compress())
-  app.notFound((c) =>
-    refuse(c, new Problem('not-found', 'There is nothing at this path.', { hint: `All paths: GET ${OPENAPI_PATH}` })),
-  )
+  app.notFound((c) => {
+    const page = lostPage(options.dashboard, c.req)
+    if (page !== undefined) return page
+    return refuse(
+      c,
+      new Problem('not-found', 'There is nothing at this path.', { hint: `All paths: GET ${OPENAPI_PATH}` }),
+    )
+  })
   app.onError((error, c) => refuse(c, problemOf(error)))
   mountRoutes(app, routes, { admit, isTrustedProxy })
   if (options.dashboard !== undefined) mountDashboard(app, options.dashboard)

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { hash } from 'node:crypto'
 import { extname, join, relative, sep } from 'node:path'
-import type { Hono } from 'hono'
+import type { Hono, HonoRequest } from 'hono'
 import type { ServerEnv } from './route.ts'
 
 /** A file of the dashboard in every form in which it can be sent. */
@@ -54,7 +54,7 @@ const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self' data: blob:",
+  "img-src 'self'",
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -97,6 +97,17 @@ export function mountDashboard(app: Hono<ServerEnv>, dashboard: Dashboard): void
       return c.body(body, 200, encoding === 'identity' ? headers : { ...headers, 'Content-Encoding': encoding })
     })
   }
+}
+
+/**
+ * The page, for who went to a path beside its pages where nothing is: it says so, and leads on. Undefined for a
+ * program, and below other paths, where the page would not find its files.
+ */
+export function lostPage(dashboard: Dashboard | undefined, { method, path, raw }: HonoRequest): Response | undefined {
+  const page = dashboard?.get('/index.html')
+  const isPerson = method === 'GET' && (raw.headers.get('Accept') ?? '').includes('text/html')
+  if (page === undefined || !isPerson || path.lastIndexOf('/') > 0) return undefined
+  return new Response(page.bodies.identity, { status: 404, headers: headersOf(page) })
 }
 
 function headersOf({ type, etag, isHashed }: Asset): Record<string, string> {

@@ -45,9 +45,18 @@ async function aServerWithEvents(): Promise<TestServer> {
 test('every report of the table has its route, and its answer is as the table says', async () => {
   const server = await aServerWithEvents()
   for (const name of Object.keys(reportSpecs) as ReportName[]) {
-    const answer = await server.get(reportPath(name))
+    const answer = await server.get(`${reportPath(name)}${name === 'hashes' ? '?date=2026-11-20' : ''}`)
     expect(reportSpecs[name].answer.parse(answer)).toEqual(answer)
   }
+})
+
+test('parameters that do not go together are refused, and said in a sentence', async () => {
+  const server = await aServerWithEvents()
+  const response = await server.request('GET', '/v1/stats/hashes')
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({
+    detail: 'The query is not valid: either `machine` or `date` is needed, and not both.',
+  })
 })
 
 test('the fields of the original API are there', async () => {

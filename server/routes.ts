@@ -104,7 +104,7 @@ function serverRoutes(
     { method: 'POST', path: SYNC_PATH, policy: 'ingest', endpoint: sync(ledger) },
     ...reports.map(([name, endpoint]): Route => ({ method: 'GET', path: reportPath(name), policy: 'read', endpoint })),
     { method: 'GET', path: LIVE_PATH, policy: 'read', endpoint: live(news) },
-    { method: 'GET', path: SERVER_PATH, policy: 'read', endpoint: aboutServer(db, settings) },
+    { method: 'GET', path: SERVER_PATH, policy: 'read', endpoint: aboutServer(db, settings, reachedAt) },
     { method: 'GET', path: EXPORT_PATH, policy: 'read', endpoint: exportAll(reportsOf) },
     { method: 'GET', path: BACKUP_PATH, policy: 'admin', endpoint: backup(db) },
     { method: 'GET', path: SHARES_PATH, policy: 'admin', endpoint: listShares(ledger) },

@@ -38,14 +38,19 @@ export function readQuery<S extends z.ZodObject>(schema: S, query: Readonly<Reco
     parsed.error.issues.flatMap((issue) =>
       issue.code === 'unrecognized_keys'
         ? issue.keys.map((key) => ({ parameter: cleanName(key), detail: 'is not known here' }))
-        : [{ parameter: cleanName(String(issue.path[0])), detail: cleanName(issue.message) }],
+        : [{ ...parameterOf(issue.path[0]), detail: cleanName(issue.message) }],
     ),
   )
 }
 
-function badQuery(errors: readonly { readonly parameter: string; readonly detail: string }[]): Problem {
-  const [first] = errors
-  return new Problem('invalid-request', `The query is not valid: ${first?.parameter}: ${first?.detail}.`, {
+/** None, where parameters do not go together. */
+function parameterOf(name: PropertyKey | undefined): { parameter?: string } {
+  return name === undefined ? {} : { parameter: cleanName(String(name)) }
+}
+
+function badQuery(errors: readonly { readonly parameter?: string; readonly detail: string }[]): Problem {
+  const what = errors.slice(0, 1).flatMap(({ parameter, detail }) => (parameter ? [parameter, detail] : [detail]))
+  return new Problem('invalid-request', `The query is not valid: ${what.join(': ')}.`, {
     hint: 'Compare it with /v1/openapi.json.',
     details: { errors: errors.slice(0, MOST_ERRORS) },
   })

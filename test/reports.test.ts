@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { FigureSet } from '../core/day-figure.ts'
 import { GROUPINGS } from '../core/grouping.ts'
+import { isDivisible } from '../core/metric.ts'
 import { parseUsd, usdText } from '../core/money.ts'
 import { costOfEvent } from '../core/prices/cost.ts'
 import type { AnswerOf, QueryOf, Reports, SessionRow, UsageSums } from '../core/report-specs.ts'
@@ -199,6 +200,10 @@ describe('every report', () => {
           for (const [name, rows] of found) expect(`${name}: ${sums(rows)}`).toBe(`${name}: ${truth(events)}`)
           const { days } = await reports.daily({ ...range, tz })
           expect(sum(days.map((day) => day.message_count))).toBe(events.length)
+          for (const by of GROUPINGS.filter((one) => isDivisible('messages', one))) {
+            const { rows } = await reports.usage({ ...range, tz, by })
+            expect([by, sum(rows.map((row) => row.message_count))]).toEqual([by, events.length])
+          }
           const { total_sessions, total_messages } = await reports.totals({})
           expect(total_messages).toBe(events.length)
           expect(total_sessions).toBe(new Set(events.map(({ session }) => session)).size)

@@ -43,8 +43,8 @@ describe('the address', () => {
     )
   })
 
-  test('of a plain overview is short', () => {
-    expect(addressOf('overview', DEFAULT_VIEW)).toBe('./')
+  test('of a plain overview names its range alone: a link shows the same whatever the default was', () => {
+    expect(addressOf('overview', DEFAULT_VIEW)).toBe('./?range=30d')
   })
 
   test('never fails, and names what it passed over', () => {

@@ -89,7 +89,8 @@ export function addressOf(page: Page, view: View): string {
   if (typeof range === 'object') {
     parameters.set('from', range.from)
     parameters.set('to', range.to)
-  } else if (range !== DEFAULT_VIEW.range) parameters.set('range', range)
+    // The overview without anything is how it was looked at last, so that no other address may say nothing.
+  } else if (page === 'overview' || range !== DEFAULT_VIEW.range) parameters.set('range', range)
   if (compare) parameters.set('compare', 'previous')
   if (by !== DEFAULT_VIEW.by) parameters.set('by', by)
   if (metric !== DEFAULT_VIEW.metric) parameters.set('metric', metric)

@@ -1,7 +1,7 @@
 import { reportPath } from '../api/paths.ts'
-import { Problem } from '../core/problem.ts'
+import type { Problem } from '../core/problem.ts'
 import type { AnswerOf, QueryOf, ReportName } from '../core/report-specs.ts'
-import { request } from './request.ts'
+import { asProblem, request } from './request.ts'
 import { createStore } from './store.ts'
 
 /** What is known of a question: perhaps an answer, perhaps an older one, perhaps why there is none. */
@@ -48,15 +48,35 @@ export function knownOf<T>(path: string): Known<T> {
   return (kept.get(path) ?? NOTHING) as Known<T>
 }
 
-const asking = new Map<string, Promise<void>>()
+/** A question that is on its way. */
+interface Asking {
+  /** Of the time when it was sent. */
+  revision: number
+  /** Was there news since, which its answer may not have? */
+  isLate: boolean
+  readonly done: Promise<void>
+}
+
+const asking = new Map<string, Asking>()
 
 /** Asks for a path, once for all who ask at the same time, and tells those who watch it. */
 export function ask(path: string, now: () => number): Promise<void> {
   const present = asking.get(path)
-  if (present !== undefined) return present
-  const question = answered(path, now).finally(() => asking.delete(path))
-  asking.set(path, question)
-  return question
+  if (present === undefined) {
+    const done = untilNew(path, now).finally(() => asking.delete(path))
+    asking.set(path, { revision: revision.value, isLate: false, done })
+    return done
+  }
+  present.isLate ||= present.revision !== revision.value
+  return present.done
+}
+
+async function untilNew(path: string, now: () => number): Promise<void> {
+  await answered(path, now)
+  const present = asking.get(path)
+  if (!present?.isLate) return
+  Object.assign(present, { revision: revision.value, isLate: false })
+  await untilNew(path, now)
 }
 
 /** An older answer stays until there is a newer one. */
@@ -66,7 +86,7 @@ async function answered(path: string, now: () => number): Promise<void> {
     const answer = await request('GET', path)
     tell(path, { answer, as_of: now(), isAsking: false, problem: undefined })
   } catch (error) {
-    const problem = error instanceof Problem ? error : new Problem('internal', String(error))
+    const problem = asProblem(error)
     tell(path, { ...knownOf(path), isAsking: false, problem })
   }
 }
@@ -80,9 +100,17 @@ export function watch(path: string, listener: () => void): () => void {
   }
 }
 
-/** Forgets all answers: someone else may sit here now. */
+/** Forgets everything, as if nothing had been asked. */
 export function forgetAnswers(): void {
   kept.clear()
+}
+
+/** Forgets what was seen, as someone else may sit here now, but not why nothing is seen any more. */
+export function hideAnswers(): void {
+  for (const [path, { problem, isAsking }] of kept) {
+    if (problem === undefined) kept.delete(path)
+    else kept.set(path, { ...NOTHING, problem, isAsking })
+  }
 }
 
 function tell(path: string, known: Known<unknown>): void {

@@ -1,10 +1,13 @@
 import type { ComponentType } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useErrorBoundary, useState } from 'preact/hooks'
+import type { Problem } from '../core/problem.ts'
 import type { Page } from './address.ts'
 import { Frame } from './frame.tsx'
+import { loadPart } from './load-part.ts'
 import { address } from './navigation.ts'
 import { Overview } from './pages/overview.tsx'
 import { PAGE_TITLES } from './page-titles.ts'
+import { asProblem } from './request.ts'
 import { useStore } from './store.ts'
 import { type PageSurroundings, Surroundings } from './surroundings.ts'
 
@@ -30,30 +33,65 @@ export function App({ surroundings }: { readonly surroundings: PageSurroundings 
   useEffect(() => {
     document.title = page === 'overview' ? 'Claudeforge' : `${PAGE_TITLES[page]} · Claudeforge`
   }, [page])
-  const Content = usePage(page)
-  const content = Content === undefined ? <p class="waiting" /> : <Content key={page} />
   return (
     <Surroundings.Provider value={surroundings}>
-      {BARE.includes(page) ? content : <Frame page={page}>{content}</Frame>}
+      {BARE.includes(page) ? (
+        <Content key={page} page={page} />
+      ) : (
+        <Frame page={page}>
+          <Content key={page} page={page} />
+        </Frame>
+      )}
     </Surroundings.Provider>
   )
 }
 
-/** The component of a page, undefined until it has come. */
-function usePage(page: Page): ComponentType | undefined {
-  const [loaded, setLoaded] = useState<{ page: Page; component: ComponentType } | undefined>(undefined)
-  useEffect(() => {
-    if (page === 'overview') return undefined
-    let isWanted = true
-    LAZY[page]().then(
-      (component) => isWanted && setLoaded({ page, component }),
-      // The server was updated, and the files of before are gone: the new ones come with a reload.
-      () => isWanted && location.reload(),
+/** A page, what is shown until it has come, and what is said where it does not come or breaks. */
+function Content({ page }: { readonly page: Page }) {
+  const [broken, mend] = useErrorBoundary()
+  const { component: Shown, problem, retry } = usePage(page)
+  const trouble = broken === undefined ? problem : asProblem(broken)
+  if (trouble !== undefined) {
+    return (
+      <div class="card trouble" role="alert">
+        <p>
+          <strong>✗ This page cannot be shown.</strong> {trouble.message}
+        </p>
+        <p>
+          <button
+            type="button"
+            onClick={() => {
+              mend()
+              retry()
+            }}
+          >
+            Try again
+          </button>
+        </p>
+      </div>
     )
-    return () => {
-      isWanted = false
-    }
-  }, [page])
-  if (page === 'overview') return Overview
-  return loaded?.page === page ? loaded.component : undefined
+  }
+  return Shown === undefined ? <p class="waiting" /> : <Shown />
+}
+
+/** The component of a page; neither it nor a problem until one of them has come. */
+function usePage(page: Page): {
+  component: ComponentType | undefined
+  problem: Problem | undefined
+  retry: () => void
+} {
+  const [component, setComponent] = useState<{ is: ComponentType } | undefined>(
+    page === 'overview' ? { is: Overview } : undefined,
+  )
+  const [problem, setProblem] = useState<Problem | undefined>(undefined)
+  const load = () => {
+    if (page === 'overview') return
+    setProblem(undefined)
+    loadPart(LAZY[page]).then(
+      (is) => setComponent({ is }),
+      (error: unknown) => setProblem(asProblem(error)),
+    )
+  }
+  useEffect(load, [])
+  return { component: component?.is, problem, retry: load }
 }

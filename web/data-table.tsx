@@ -18,6 +18,7 @@ export function DataTable<Row>({
   rows,
   keyOf,
   sorted,
+  opened,
 }: {
   readonly label: string
   readonly columns: readonly Column<Row>[]
@@ -25,6 +26,8 @@ export function DataTable<Row>({
   readonly keyOf: (row: Row) => string
   /** Title of the column that rows come sorted by, the largest first. */
   readonly sorted?: string
+  /** Key of the row whose detail is open. */
+  readonly opened?: string | undefined
 }) {
   const [order, setOrder] = useState<{ title: string; direction: 'ascending' | 'descending' } | undefined>(
     sorted === undefined ? undefined : { title: sorted, direction: 'descending' },
@@ -73,7 +76,7 @@ export function DataTable<Row>({
       </thead>
       <tbody>
         {shown.map((row) => (
-          <tr key={keyOf(row)}>
+          <tr key={keyOf(row)} class={keyOf(row) === opened ? 'opened' : undefined}>
             {columns.map(({ title, cell, isNumber, leaves }, i) =>
               i === 0 ? (
                 <th key={title} scope="row" class={cellClass({ leaves })}>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useContext, useEffect, useState } from 'preact/hooks'
+import { useContext, useEffect, useRef, useState } from 'preact/hooks'
 import { addressOf, type Page } from './address.ts'
 import { revision } from './answers.ts'
 import { connection, listen } from './live.ts'
@@ -7,6 +7,7 @@ import { address, go, viewForAnotherPage } from './navigation.ts'
 import { MAIN_PAGES, PAGE_TITLES } from './page-titles.ts'
 import { onShortcut } from './shortcuts.ts'
 import { useStore } from './store.ts'
+import { useDelay } from './use-delay.ts'
 import { Surroundings } from './surroundings.ts'
 import { LazyDialogs } from './controls/lazy-dialogs.tsx'
 
@@ -51,10 +52,45 @@ export function Frame({ page, children }: { readonly page: Page; readonly childr
           {link('settings', 'Settings')}
         </div>
       </header>
+      <PageChange page={page} />
       <main id="main" tabIndex={-1}>
+        <Away />
         {children}
       </main>
     </>
+  )
+}
+
+/** Tells a screen reader which page it is, once another one has come. */
+function PageChange({ page }: { readonly page: Page }) {
+  const before = useRef(page)
+  const [said, setSaid] = useState('')
+  useEffect(() => {
+    if (before.current === page) return
+    before.current = page
+    setSaid(PAGE_TITLES[page])
+  }, [page])
+  return (
+    <span class="only-read" role="status">
+      {said}
+    </span>
+  )
+}
+
+/** Longer than a server takes to start again. */
+const AWAY_MS = 8000
+
+/** Says that the server is not there, once that is more than a moment. */
+function Away() {
+  const state = useStore(connection)
+  const isLong = useDelay(state === 'connecting', AWAY_MS)
+  if (state === 'live' || (state === 'connecting' && !isLong)) return null
+  return (
+    <p class="banner" role="status">
+      {state === 'offline'
+        ? '▲ This device is offline. What is shown is what the server said last.'
+        : '▲ No news comes from the server. It is asked once a minute, and what is shown is what it said last.'}
+    </p>
   )
 }
 
@@ -71,7 +107,7 @@ function Freshness() {
   const version = useStore(revision)
   const [said, setSaid] = useState({ text: '', at: 0 })
   useEffect(() => {
-    if (version > 0 && now() - said.at > 60_000) setSaid({ text: 'New usage has arrived.', at: now() })
+    if (version > 0 && now() - said.at > 60_000) setSaid({ text: 'The numbers are new.', at: now() })
   }, [version])
   const [kind, word] = STATES[state]
   return (

@@ -10,11 +10,15 @@ export const connection = createStore<'live' | 'connecting' | 'offline'>('connec
 const PAUSE_MS = 1000
 /** Where news does not come, it is looked for. */
 const LOOK_MS = 60_000
+/** A page that nobody sees lets go of its stream after so long: browsers have six connections to a server, of all tabs. */
+const LET_GO_MS = 5000
 
 /** Listens for news from the server, and looks for it where listening is not possible. Returns what stops it. */
 export function listen(): () => void {
   let source: EventSource | undefined
   let pending: ReturnType<typeof setTimeout> | undefined
+  let reconnect: ReturnType<typeof setTimeout> | undefined
+  let letGo: ReturnType<typeof setTimeout> | undefined
   let known = ''
   const news = () => {
     pending ??= setTimeout(() => {
@@ -36,21 +40,32 @@ export function listen(): () => void {
       if (source?.readyState === EventSource.CLOSED) reconnect = setTimeout(connect, LOOK_MS)
     }
   }
-  let reconnect: ReturnType<typeof setTimeout> | undefined
-  connect()
+  const disconnect = () => {
+    source?.close()
+    source = undefined
+    clearTimeout(reconnect)
+  }
+  const lookedAt = () => {
+    clearTimeout(letGo)
+    if (document.hidden) letGo = setTimeout(disconnect, LET_GO_MS)
+    else if (source === undefined) connect()
+  }
   const looking = setInterval(() => {
     if (connection.value !== 'live' && !document.hidden) askAgain()
   }, LOOK_MS)
   const backOnline = () => askAgain()
   const gone = () => connection.set('offline')
+  connect()
   addEventListener('online', backOnline)
   addEventListener('offline', gone)
+  document.addEventListener('visibilitychange', lookedAt)
   return () => {
-    source?.close()
+    disconnect()
     clearTimeout(pending)
-    clearTimeout(reconnect)
+    clearTimeout(letGo)
     clearInterval(looking)
     removeEventListener('online', backOnline)
     removeEventListener('offline', gone)
+    document.removeEventListener('visibilitychange', lookedAt)
   }
 }

@@ -36,9 +36,11 @@ export function startNavigation(): void {
     follow()
     scrollTo(0, 0)
   })
-  const isBare = address.value.page === 'overview' && location.search === ''
-  const last = isBare ? recall('view') : undefined
-  if (last !== undefined) replace(addressOf('overview', parseAddress('/', last.slice(last.indexOf('?'))).view))
+  const { page, ignored } = address.value
+  const isBare = page === 'overview' && location.search === '' && ignored.length === 0
+  if (!isBare) return
+  const last = recall('view') ?? ''
+  replace(addressOf('overview', parseAddress('/', last.slice(last.indexOf('?'))).view))
 }
 
 /** The view without what belongs to one page only. */

@@ -44,3 +44,8 @@ async function problemIn(response: Response): Promise<Problem> {
     hint: 'Is a reverse proxy in front of it?',
   })
 }
+
+/** Whatever was thrown, as what can be shown. */
+export function asProblem(error: unknown): Problem {
+  return error instanceof Problem ? error : new Problem('internal', String(error))
+}

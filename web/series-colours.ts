@@ -11,23 +11,30 @@ const FAMILIES: readonly (readonly [name: RegExp, colour: number])[] = [
   [/haiku/, 2],
 ]
 
+/** What each group was drawn in before, by grouping and name. */
+const remembered = new Map<string, number>()
+
 /**
- * A colour for each series. The largest model of a family has the family's; others take what is free, in order of
- * size, so that no two have the same.
+ * A colour for each series; no two have the same. The newest model of a family has the family's. The others keep what
+ * they had, or take what is free, in order of size.
  */
-export function coloursOf(series: readonly Series[], by: Grouping): number[] {
+export function coloursOf(series: readonly Series[], by: Grouping, memory = remembered): number[] {
   const taken = new Set<number>()
-  const colours = series.map(({ name, isRest }) => {
-    if (isRest && name.startsWith('other (')) return COLOURS
-    const family = by === 'model' ? FAMILIES.find(([pattern]) => pattern.test(name)) : undefined
-    if (family === undefined || taken.has(family[1])) return undefined
-    taken.add(family[1])
-    return family[1]
-  })
-  return colours.map((colour) => {
-    if (colour !== undefined) return colour
-    const free = Array.from({ length: COLOURS }, (_, i) => i).find((i) => !taken.has(i)) ?? COLOURS
-    taken.add(free)
-    return free
-  })
+  const colours = series.map((): number | undefined => undefined)
+  const give = (i: number, colour: number | undefined) => {
+    if (colour === undefined || colours[i] !== undefined || taken.has(colour)) return
+    taken.add(colour)
+    colours[i] = colour
+  }
+  const order = series.flatMap(({ groups: [group], isRest }, i) => (isRest ? [] : [{ i, group: group ?? '' }]))
+  if (by === 'model') {
+    const newestFirst = order.toSorted((a, b) => b.group.localeCompare(a.group, 'en', { numeric: true }))
+    for (const { i, group } of newestFirst) give(i, FAMILIES.find(([pattern]) => pattern.test(group))?.[1])
+  }
+  for (const { i, group } of order) give(i, memory.get(`${by} ${group}`))
+  for (const { i, group } of order) {
+    for (let colour = 0; colour < COLOURS && colours[i] === undefined; colour++) give(i, colour)
+    memory.set(`${by} ${group}`, colours[i] ?? COLOURS)
+  }
+  return colours.map((colour) => colour ?? COLOURS)
 }

@@ -1,16 +1,19 @@
 import type { ComponentChildren } from 'preact'
-import { useContext, useEffect, useState } from 'preact/hooks'
-import type { Problem } from '../core/problem.ts'
+import { useContext, useEffect } from 'preact/hooks'
+import type { Problem, ProblemCode } from '../core/problem.ts'
 import { clockTime } from './format-time.ts'
 import { addressOf, DEFAULT_VIEW } from './address.ts'
-import { forgetAnswers } from './answers.ts'
+import { hideAnswers } from './answers.ts'
 import { Surroundings } from './surroundings.ts'
+import { useDelay } from './use-delay.ts'
 import type { Shown } from './use-report.ts'
 
 /** Nothing is shown sooner than this: most answers are there before an eye would see a skeleton. */
 const SKELETON_MS = 150
-/** How long after a failure it is tried again. */
+/** How long after a failure it is tried again, unless the server says so. */
 const RETRY_S = 15
+/** What asking again, by itself, does not change. */
+const FINAL: readonly ProblemCode[] = ['invalid-request', 'forbidden', 'not-found', 'ambiguous', 'too-large']
 
 /**
  * An answer in whatever state it is: a skeleton while there is none, the old one dimmed while there is a newer one on
@@ -25,17 +28,22 @@ export function Answered<T>({
   readonly skeleton?: ComponentChildren
   readonly children: (answer: T) => ComponentChildren
 }) {
-  const { answer, problem, isOld } = shown
-  const isLate = useDelay(isOld && problem === undefined, SKELETON_MS)
+  const { problem, isOld, isOther } = shown
+  // For a moment the old one is better than nothing; where none comes, it would pass for what was asked.
+  const answer = problem !== undefined && isOther ? undefined : shown.answer
+  const isBusy = isOld && problem === undefined
+  const isLate = useDelay(isBusy, SKELETON_MS)
   // What was seen before is not for whoever sits here now.
   if (problem?.code === 'unauthenticated') return <SignedOut />
   return (
     <>
-      {problem !== undefined && <Trouble problem={problem} as_of={shown.as_of} retry={shown.retry} />}
+      {problem !== undefined && (
+        <Trouble problem={problem} as_of={answer === undefined ? 0 : shown.as_of} retry={shown.retry} />
+      )}
       {answer === undefined ? (
         problem === undefined && isLate && (skeleton ?? <Skeleton />)
       ) : (
-        <div class={isLate ? 'answered old' : 'answered'} aria-busy={isLate}>
+        <div class={isLate ? 'answered old' : 'answered'} aria-busy={isBusy}>
           {children(answer)}
         </div>
       )}
@@ -58,6 +66,12 @@ export function Skeleton() {
   )
 }
 
+/** What went wrong with an answer that is shown elsewhere, or not at all. */
+export function WhatWentWrong({ shown }: { readonly shown: Shown<unknown> }) {
+  if (shown.problem === undefined || shown.problem.code === 'unauthenticated') return null
+  return <Trouble problem={shown.problem} as_of={shown.isOther ? 0 : shown.as_of} retry={shown.retry} />
+}
+
 /** What went wrong, in place, and when it is tried again. */
 function Trouble({
   problem,
@@ -69,11 +83,13 @@ function Trouble({
   readonly retry: () => void
 }) {
   const { zone } = useContext(Surroundings)
+  const { request_id, retry_after_s } = problem.details as { request_id?: unknown; retry_after_s?: unknown }
+  const isFinal = FINAL.includes(problem.code)
   useEffect(() => {
-    const timer = setTimeout(retry, RETRY_S * 1000)
+    if (isFinal) return undefined
+    const timer = setTimeout(retry, (typeof retry_after_s === 'number' ? retry_after_s : RETRY_S) * 1000)
     return () => clearTimeout(timer)
   }, [problem])
-  const { request_id } = problem.details as { request_id?: unknown }
   return (
     <div class="card trouble" role="alert">
       <p>
@@ -81,7 +97,7 @@ function Trouble({
       </p>
       <p>
         {as_of > 0 && `Shown is what was known at ${clockTime(as_of, zone)}. `}
-        It is tried again by itself.{' '}
+        {!isFinal && 'It is tried again by itself. '}
         <button type="button" onClick={retry}>
           Try now
         </button>
@@ -93,7 +109,7 @@ function Trouble({
 
 /** Not wrong, but no answer: it leads to signing in and back to the same view. */
 function SignedOut() {
-  useEffect(forgetAnswers, [])
+  useEffect(hideAnswers, [])
   const back = location.pathname.slice(location.pathname.lastIndexOf('/') + 1) + location.search
   const target = `${addressOf('sign-in', DEFAULT_VIEW)}?back=${encodeURIComponent(back)}`
   return (
@@ -108,18 +124,4 @@ function SignedOut() {
       </p>
     </div>
   )
-}
-
-/** True once `isOn` has been true for so long. */
-function useDelay(isOn: boolean, ms: number): boolean {
-  const [isLate, setLate] = useState(false)
-  useEffect(() => {
-    if (!isOn) {
-      setLate(false)
-      return undefined
-    }
-    const timer = setTimeout(() => setLate(true), ms)
-    return () => clearTimeout(timer)
-  }, [isOn])
-  return isOn && isLate
 }

@@ -8,7 +8,14 @@ import { useStore } from './store.ts'
 export interface Shown<T> extends Known<T> {
   /** Is the answer that of an earlier question, or older than what the server has? */
   readonly isOld: boolean
+  /** Is it that of an earlier question? Then it may be shown for a moment, but is no answer to this one. */
+  readonly isOther: boolean
   readonly retry: () => void
+}
+
+/** The answer to what is asked, and not to what was asked before. */
+export function ownAnswer<T>({ answer, isOther }: Shown<T>): T | undefined {
+  return isOther ? undefined : answer
 }
 
 /** A report, asked anew whenever the question changes or the server has something new. */
@@ -32,6 +39,7 @@ export function usePath<T>(path: string): Shown<T> {
     answer: shown?.answer,
     as_of: shown?.as_of ?? 0,
     isOld: known.answer === undefined || known.isAsking,
+    isOther: known.answer === undefined && shown !== undefined,
     retry: () => void ask(path, now),
   }
 }

@@ -85,10 +85,17 @@ export const hashesQuery = z
     machine: z.string().min(1).max(400).optional().meta({ description: 'Id of a machine: its days.' }),
     date: day.optional().meta({ description: 'A UTC day: its events, of all machines.' }),
   })
-  .refine(({ machine, date }) => (machine === undefined) !== (date === undefined), 'takes either `machine` or `date`')
+  .refine(
+    ({ machine, date }) => (machine === undefined) !== (date === undefined),
+    'either `machine` or `date` is needed, and not both',
+  )
 
-/** A list without end, page by page. */
-export const pagedQuery = rangeQuery.extend({ limit, cursor })
+/** A list without end, page by page; or one of it. */
+export const sessionsQuery = rangeQuery.extend({
+  session: z.string().min(1).max(400).optional().meta({ description: 'Id of a session: only that one.' }),
+  limit,
+  cursor,
+})
 
 /** The last hour, and today. */
 export const recentQuery = z.strictObject({

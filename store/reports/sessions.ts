@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { Problem } from '../../core/problem.ts'
 import { PAGE } from '../../core/reports/page.ts'
 import type { AnswerOf, QueryOf, SessionRow } from '../../core/report-specs.ts'
-import { namesOf } from '../names.ts'
+import { findName, namesOf } from '../names.ts'
 import type { NameId } from '../schema.ts'
 import type { ReportContext } from './context.ts'
 import { divided } from './divided.ts'
@@ -23,7 +23,7 @@ interface Place {
 export async function sessions(context: ReportContext, query: QueryOf<'sessions'>): Promise<AnswerOf<'sessions'>> {
   const { limit = PAGE, cursor } = query
   const range = optionalRange(context, query)
-  const filter = await filterOf(context, query)
+  const filter = await filterOfSession(context, query, await filterOf(context, query))
   const pricer = new Pricer(context.prices)
   const after = cursor === undefined ? undefined : parseCursor(cursor)
   const { rows: places } = await sql<Place>`
@@ -43,6 +43,17 @@ export async function sessions(context: ReportContext, query: QueryOf<'sessions'
     ...pricer.said(),
     next_cursor: places.length > limit && last !== undefined ? `${last.quarter}.${last.session}` : null,
   }
+}
+
+/** One session, where it is asked for by its id, or all. */
+async function filterOfSession(
+  { db }: ReportContext,
+  { session }: QueryOf<'sessions'>,
+  filter: Filter,
+): Promise<Filter> {
+  if (session === undefined) return filter
+  const id = await findName(db, session)
+  return { ...filter, condition: id === undefined ? sql`1 = 0` : sql`r.session = ${id} and ${filter.condition}` }
 }
 
 function isAfter({ quarter, session }: Place) {

@@ -163,7 +163,8 @@ describe.runIf(hasChromium && hasDashboard)('when something is not there', () =>
     await other.getByRole('link', { name: 'Settings' }).click()
     const others = other.getByRole('table', { name: 'Browsers that are signed in' }).getByRole('button')
     await others.click()
-    await others.waitFor({ state: 'detached' })
+    await other.getByRole('button', { name: 'Sign it out' }).click()
+    await expect.poll(() => others.count()).toBe(0)
     await page.keyboard.press('r')
     await page.getByText('You are not signed in, or no longer.').waitFor()
     // What was seen before is not for whoever sits here now.
@@ -176,6 +177,9 @@ describe.runIf(hasChromium && hasDashboard)('when something is not there', () =>
     const { page } = await signedInPage(server.setup_link, { expects: /404/ })
     const answer = await page.goto('/nowhere')
     expect(answer?.status()).toBe(404)
+    await page.getByText('Now add a machine').waitFor()
+    expect(await page.locator('.notice').textContent()).toContain('nowhere')
+    expect(await accessibilityTrouble(page)).toEqual([])
   })
 })
 

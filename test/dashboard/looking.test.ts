@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityTrouble, hasChromium, openPage, useBrowser, WITHOUT_CHROMIUM } from '../support/browser.ts'
-import { hasDashboard, serveDemo, serveEmpty, settled, signedInPage } from '../support/dashboard.ts'
-import type { ServedForge } from '../support/program.ts'
+import { DEMO_KEY, hasDashboard, serveDemo, serveEmpty, settled, signedInPage } from '../support/dashboard.ts'
+import { tempFolder } from '../support/folders.ts'
+import { runForge, type ServedForge } from '../support/program.ts'
 
 describe.runIf(hasChromium && hasDashboard)('looking at usage', () => {
   useBrowser()
@@ -128,13 +129,13 @@ describe.runIf(hasChromium && hasDashboard)('looking at usage', () => {
     await page.keyboard.press('b')
     await page.keyboard.press('v')
     await settled(page)
-    expect(search(page)).toBe('?compare=previous&by=machine&metric=cost')
+    expect(search(page)).toBe('?range=30d&compare=previous&by=machine&metric=cost')
     await page.keyboard.press('Control+k')
     await page.getByRole('dialog').getByRole('combobox').fill('billing')
     expect(await accessibilityTrouble(page)).toEqual([])
     // In a field, 1 is a 1.
     await page.getByRole('dialog').getByRole('combobox').press('1')
-    expect(search(page)).toBe('?compare=previous&by=machine&metric=cost')
+    expect(search(page)).toBe('?range=30d&compare=previous&by=machine&metric=cost')
     await page.getByRole('dialog').getByRole('combobox').fill('billing')
     await page.keyboard.press('Enter')
     await settled(page)
@@ -150,7 +151,10 @@ describe.runIf(hasChromium && hasDashboard)('looking at usage', () => {
     const page = await open('/?range=7d&by=machine')
     const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('e')])
     const text = readFileSync(await download.path(), 'utf8')
-    expect(text.split('\r\n')[0]).toMatch(/^date,starts,ends,group,total_tokens,input_tokens,/)
+    const words = ['tokens', '--csv', '-d', '7', '--by', 'machine', '--tz', 'Europe/Berlin']
+    const env = { FORGE_SERVER_URL: demo.url, FORGE_API_KEY: DEMO_KEY }
+    const { stdout } = await runForge(words, { home: tempFolder(), env })
+    expect(text).toBe(stdout)
     expect(text).toContain(',studio,')
   })
 
@@ -215,6 +219,7 @@ describe.runIf(hasChromium && hasDashboard)('a read-only link', () => {
     await page.keyboard.press('Escape')
     await page.getByRole('link', { name: 'Settings' }).click()
     await page.getByRole('button', { name: 'End now' }).click()
+    await page.getByRole('button', { name: 'End it for good' }).click()
     await page.getByText('None. “Share” on the overview makes one.').waitFor()
     await other.reload()
     await other.getByText('This link does not work any more.').waitFor()

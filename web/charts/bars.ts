@@ -1,3 +1,4 @@
+import { localDay } from '../../core/calendar.ts'
 import type { Day } from '../../core/day.ts'
 import { rowLabel, shortDay, spokenDay } from '../../core/dates.ts'
 import type { DayUsage, DrawnUsage } from '../../core/drawn-usage.ts'
@@ -37,7 +38,7 @@ export interface Bar {
 }
 
 /** A label of a bar: `Thu 19 Nov`, `Thu 14:00`, `week of 16 Nov`, `Nov 2026`. */
-export function barLabel(day: DayUsage, every: DrawnUsage['every'], today: Day): string {
+export function barLabel(day: Pick<DayUsage, 'date' | 'label'>, every: DrawnUsage['every'], today: Day): string {
   switch (every) {
     case 'hour':
       return `${shortDay(day.date, today)} ${day.label.slice(11, 16)}`
@@ -127,6 +128,8 @@ export interface BarsOf {
   readonly metric: Metric
   readonly colours: readonly number[]
   readonly gaps: Gaps
+  /** In which the days are. */
+  readonly tz: string
   readonly today: Day
   readonly now: number
   /** Amounts of the period before, by bar; undefined where it is not compared. */
@@ -134,12 +137,11 @@ export interface BarsOf {
 }
 
 /** Bars from an answer that has been divided into series. Of all time, the empty ones before the first use are left out. */
-export function barsOf({ drawn, metric, colours, gaps, today, now, previous }: BarsOf, isAllTime: boolean): Bars {
+export function barsOf({ drawn, metric, colours, gaps, tz, today, now, previous }: BarsOf, isAllTime: boolean): Bars {
   const { every, days, series } = drawn
   const bars = days.map((day, i): Bar => {
-    const next = days[i + 1]
     const from = day.date
-    const to = every === 'hour' || every === 'day' ? from : lastDayBefore(next, day)
+    const to = every === 'hour' || every === 'day' ? from : localDay(day.ends - 1, tz)
     const total = series.length === 0 ? 0 : day.parts.reduce((sum, part) => sum + part, 0)
     return {
       label: barLabel(day, every, today),
@@ -163,13 +165,6 @@ export function barsOf({ drawn, metric, colours, gaps, today, now, previous }: B
     })),
     bars: bars.slice(Math.max(0, first)),
   }
-}
-
-function lastDayBefore(next: DayUsage | undefined, day: DayUsage): Day {
-  const end = new Date(day.ends - 1).toISOString().slice(0, 10)
-  if (next === undefined) return end < day.date ? day.date : end
-  const before = new Date(Date.parse(`${next.date}T00:00:00Z`) - 1).toISOString().slice(0, 10)
-  return before < day.date ? day.date : before
 }
 
 function unknownIn(gaps: Gaps, from: Day, to: Day, today: Day): string {

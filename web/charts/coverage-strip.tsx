@@ -11,14 +11,24 @@ const WORDS: Readonly<Record<CoverageState, string>> = {
 
 const STATES: readonly CoverageState[] = ['complete', 'open', 'partial', 'estimated', 'missing']
 
+interface CoveredDay {
+  readonly date: string
+  readonly state: CoverageState
+}
+
+/** The same in words, a row for each stretch of days of one state: `1 Nov to 19 Nov`, `complete`. */
+export function stretchesOf(days: readonly CoveredDay[]): string[][] {
+  const stretches: { from: string; to: string; state: CoverageState }[] = []
+  for (const { date, state } of days) {
+    const last = stretches.at(-1)
+    if (last?.state === state) last.to = date
+    else stretches.push({ from: date, to: date, state })
+  }
+  return stretches.toReversed().map(({ from, to, state }) => [from === to ? from : `${from} to ${to}`, WORDS[state]])
+}
+
 /** How well each day of a machine is known, a square a day; what differs is told in words, too. */
-export function CoverageStrip({
-  days,
-  label,
-}: {
-  readonly days: readonly { readonly date: string; readonly state: CoverageState }[]
-  readonly label: string
-}) {
+export function CoverageStrip({ days, label }: { readonly days: readonly CoveredDay[]; readonly label: string }) {
   if (days.length === 0) return null
   const counts = STATES.map((state) => [state, days.filter((day) => day.state === state).length] as const).filter(
     ([, count]) => count > 0,

@@ -48,7 +48,8 @@ export function Figure({
   )
 }
 
-function PlainTable({ title, columns, rows }: FigureTable & { readonly title: string }) {
+/** Rows of text, scrolled where they are too many or too wide. */
+export function PlainTable({ title, columns, rows }: FigureTable & { readonly title: string }) {
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={`${title} as a table`}>
       <table class="rows">

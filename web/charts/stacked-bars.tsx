@@ -42,7 +42,7 @@ export function StackedBars({
   const { active } = keys
   const current = active === undefined ? undefined : bars[active]
 
-  function indexAt(clientX: number, box: DOMRect): number | undefined {
+  function indexAt({ clientX }: { readonly clientX: number }, box: DOMRect): number | undefined {
     const at = Math.floor((clientX - box.left - left) / Math.max(1e-9, x.step()))
     return at >= 0 && at < bars.length ? at : undefined
   }
@@ -177,7 +177,7 @@ function BarTooltip({ chart, bar, canOpen }: { readonly chart: Bars; readonly ba
       {bar.estimate > 0 && <div class="dim">≈{tickText(chart.metric, bar.estimate)} estimated, in no total</div>}
       {bar.previous !== undefined && <div class="dim">Period before: {tickText(chart.metric, bar.previous)}</div>}
       {bar.unknown !== '' && <div class="warn">▲ {bar.unknown}</div>}
-      {canOpen && <div class="dim">Enter or click: only this</div>}
+      {canOpen && <div class="dim">Enter, click or a second tap: only this</div>}
     </>
   )
 }

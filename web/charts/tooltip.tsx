@@ -4,16 +4,18 @@ import type { ComponentChildren } from 'preact'
 export function Tooltip({
   x,
   width,
+  top = 4,
   children,
 }: {
   readonly x: number
   /** Of the chart. */
   readonly width: number
+  readonly top?: number
   readonly children: ComponentChildren
 }) {
   const side = x < width / 2 ? { left: `${x + 10}px` } : { right: `${width - x + 10}px` }
   return (
-    <div class="tooltip" aria-hidden="true" style={side}>
+    <div class="tooltip" aria-hidden="true" style={{ ...side, top: `${top}px` }}>
       {children}
     </div>
   )

@@ -10,7 +10,7 @@ export function useBarKeys({
   onPick,
 }: {
   readonly count: number
-  readonly indexAt: (clientX: number, box: DOMRect) => number | undefined
+  readonly indexAt: (pointer: Pick<PointerEvent, 'clientX' | 'clientY'>, box: DOMRect) => number | undefined
   readonly onPick: ((first: number, last: number) => void) | undefined
 }) {
   const [at, setActive] = useState<number | undefined>(undefined)
@@ -19,7 +19,7 @@ export function useBarKeys({
   const last = count - 1
   const indexOf = (event: PointerEvent) => {
     const element = event.currentTarget as Element
-    return indexAt(event.clientX, element.getBoundingClientRect())
+    return indexAt(event, element.getBoundingClientRect())
   }
   const handlers = {
     onKeyDown(event: KeyboardEvent) {
@@ -32,18 +32,22 @@ export function useBarKeys({
     },
     onBlur: () => setActive(undefined),
     onPointerMove: (event: PointerEvent) => setActive(indexOf(event)),
-    onPointerLeave() {
-      setActive(undefined)
+    onPointerLeave(event: PointerEvent) {
+      // A finger leaves at the end of each tap, and what it has shown stays to be read.
+      if (event.pointerType !== 'touch') setActive(undefined)
       setStart(undefined)
     },
     onPointerDown(event: PointerEvent) {
-      setActive(indexOf(event))
-      if (event.pointerType === 'mouse' && event.button === 0) setStart(indexOf(event))
+      const at = indexOf(event)
+      // A finger shows a bar by its first tap, and opens it by the second; it drags over none, since it scrolls.
+      if (event.pointerType === 'touch') setStart(at === active ? at : undefined)
+      else if (event.button === 0) setStart(at)
+      setActive(at)
     },
     onPointerUp(event: PointerEvent) {
       const end = indexOf(event)
-      if (start !== undefined && end !== undefined && start !== end) onPick?.(start, end)
-      else if (end !== undefined && event.pointerType === 'mouse' && start === end) onPick?.(end, end)
+      const isStretch = event.pointerType !== 'touch' && start !== end
+      if (start !== undefined && end !== undefined && (start === end || isStretch)) onPick?.(start, end)
       setStart(undefined)
     },
   }

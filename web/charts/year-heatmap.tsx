@@ -41,7 +41,8 @@ export function YearHeatmap({
   const { weeks, months } = weeksOf({ from: first, to: last }, fitting)
   const byDate = new Map(days.map((day) => [day.date, day]))
   const levels = levelsFor(days.reduce((most, { amount }) => Math.max(most, amount), 0))
-  const tabStop = focused ?? last
+  const shown = weeks.flat().filter((day) => day !== undefined)
+  const tabStop = focused !== undefined && shown.includes(focused) ? focused : shown.at(-1)
   const move = (to: Day) => {
     const cell = table.current?.querySelector<HTMLElement>(`[data-day="${to}"]`)
     if (cell === null || cell === undefined) return
@@ -54,7 +55,7 @@ export function YearHeatmap({
     const steps: Record<string, number> = { ArrowUp: -1, ArrowDown: 1, ArrowLeft: -7, ArrowRight: 7 }
     const step = steps[event.key]
     if (step !== undefined) move(addDays(day, step))
-    else if (event.key === 'Home') move(weeks.flat().find((one) => one !== undefined) ?? day)
+    else if (event.key === 'Home') move(shown[0] ?? day)
     else if (event.key === 'End') move(last)
     else if (event.key === 'Enter' || event.key === ' ') onPick?.(day)
     else return

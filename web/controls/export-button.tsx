@@ -1,16 +1,29 @@
 import { useEffect } from 'preact/hooks'
 import { csv, type Rows } from '../../core/table-text.ts'
+import type { Question } from '../question.ts'
 import { onShortcut } from '../shortcuts.ts'
+import { ownAnswer, type Shown } from '../use-report.ts'
 
-/** Downloads what is shown, as the terminal's `--csv` would print it. */
-export function ExportButton({ name, rows }: { readonly name: string; readonly rows: () => Rows | undefined }) {
+/** Downloads what is shown, as the terminal's `--csv` would print it; never an answer to an earlier question. */
+export function ExportButton<T>({
+  name,
+  question,
+  shown,
+  rows,
+}: {
+  readonly name: string
+  readonly question: Question
+  readonly shown: Shown<T>
+  readonly rows: (answer: T) => Rows
+}) {
+  const answer = ownAnswer(shown)
   const save = () => {
-    const shown = rows()
-    if (shown !== undefined) download(`${name}.csv`, csv(shown), 'text/csv;charset=utf-8')
+    if (answer === undefined) return
+    download(`${name}-${question.from}-${question.to}.csv`, csv(rows(answer)), 'text/csv;charset=utf-8')
   }
   useEffect(() => onShortcut('e', save))
   return (
-    <button type="button" onClick={save}>
+    <button type="button" disabled={answer === undefined} onClick={save}>
       Export<span class="only-read"> as CSV</span>
     </button>
   )

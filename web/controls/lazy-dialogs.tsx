@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { loadPart } from '../load-part.ts'
 import { onShortcut } from '../shortcuts.ts'
 
 type Dialog = ComponentType<{ readonly onClose: () => void }>
@@ -13,9 +14,10 @@ const DIALOGS = {
 export function LazyDialogs() {
   const [open, setOpen] = useState<{ component: Dialog } | undefined>(undefined)
   const show = (name: keyof typeof DIALOGS) =>
-    void DIALOGS[name]().then(
+    void loadPart<Dialog>(DIALOGS[name]).then(
       (component) => setOpen({ component }),
-      () => location.reload(),
+      // Without the server, there is no dialog; the page says that it is away.
+      () => undefined,
     )
   useEffect(() => {
     const stops = [onShortcut('Ctrl K', () => show('palette')), onShortcut('?', () => show('help'))]

@@ -1,5 +1,5 @@
 import { useContext, useState } from 'preact/hooks'
-import { localDay } from '../../core/calendar.ts'
+import { isTimeZone, localDay } from '../../core/calendar.ts'
 import { rangeText } from '../../core/dates.ts'
 import { isDay } from '../../core/day.ts'
 import { address, look } from '../navigation.ts'
@@ -58,9 +58,15 @@ export function RangePicker() {
       >
         ›
       </button>
-      <span class="zone dim" title="Days begin at midnight of this zone">
+      <button
+        type="button"
+        class="quiet zone"
+        title="Days begin at midnight of this zone"
+        onClick={() => setCustom(true)}
+      >
+        <span class="only-read">Time zone </span>
         {tz}
-      </span>
+      </button>
       {isCustom && (
         <CustomRange days={daysOf(view.range === 'all' ? '30d' : view.range, today)} onClose={() => setCustom(false)} />
       )}
@@ -73,17 +79,18 @@ function CustomRange({ days, onClose }: { readonly days: { from: string; to: str
   const [{ from, to }, setDays] = useState(days)
   const [tz, setZone] = useState(view.tz ?? '')
   const isValid = isDay(from) && isDay(to) && from <= to
-  const zones = Intl.supportedValuesOf('timeZone')
-  const isZone = tz === '' || tz === 'UTC' || zones.includes(tz)
+  const isZone = tz === '' || isTimeZone(tz)
+  // A range that moves with the clock goes on moving where only the zone was changed.
+  const areDaysChanged = from !== days.from || to !== days.to
   return (
-    <Dialog title="Other days" onClose={onClose}>
+    <Dialog title="Days and time zone" onClose={onClose}>
       <form
         class="form"
         onSubmit={(event) => {
           event.preventDefault()
           if (!isValid || !isZone) return
           onClose()
-          look({ range: { from, to }, tz: tz === '' ? undefined : tz })
+          look({ tz: tz === '' ? undefined : tz, ...(areDaysChanged ? { range: { from, to } } : {}) })
         }}
       >
         <label>
@@ -113,7 +120,7 @@ function CustomRange({ days, onClose }: { readonly days: { from: string; to: str
             onInput={(event) => setZone(event.currentTarget.value.trim())}
           />
           <datalist id="zones">
-            {zones.map((name) => (
+            {Intl.supportedValuesOf('timeZone').map((name) => (
               <option key={name} value={name} />
             ))}
           </datalist>

@@ -5,8 +5,8 @@ import { Problem } from '../../core/problem.ts'
 import { hasFilters } from '../address.ts'
 import { CopyLine } from '../copy-line.tsx'
 import { address } from '../navigation.ts'
-import { serverUrl } from '../overview/machines-card.tsx'
-import { request } from '../request.ts'
+import { pageUrl } from '../login-line.tsx'
+import { asProblem, request } from '../request.ts'
 import { Surroundings } from '../surroundings.ts'
 import { Choice } from './control-row.tsx'
 import { Dialog } from './dialog.tsx'
@@ -60,8 +60,8 @@ export function ShareDialog({ onClose }: { readonly onClose: () => void }) {
       },
     }
     request<{ secret: string }>('POST', SHARES_PATH, body).then(
-      ({ secret }) => setMade(`${serverUrl()}/share#${secret}`),
-      (error: unknown) => setMade(error instanceof Problem ? error : new Problem('internal', String(error))),
+      ({ secret }) => setMade(`${pageUrl()}/share#${secret}`),
+      (error: unknown) => setMade(asProblem(error)),
     )
   }
   const check = (label: string, value: boolean, set: (value: boolean) => void) => (

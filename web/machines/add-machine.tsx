@@ -2,9 +2,8 @@ import { useState } from 'preact/hooks'
 import { INVITES_PATH } from '../../api/paths.ts'
 import { Problem } from '../../core/problem.ts'
 import { addressOf, DEFAULT_VIEW } from '../address.ts'
-import { CopyLine } from '../copy-line.tsx'
-import { serverUrl } from '../overview/machines-card.tsx'
-import { request } from '../request.ts'
+import { LoginLine } from '../login-line.tsx'
+import { asProblem, request } from '../request.ts'
 
 /** How another machine joins: with a code that it shows, or with one that is made here. */
 export function AddMachine() {
@@ -12,13 +11,13 @@ export function AddMachine() {
   const invite = () =>
     request<{ code: string }>('POST', INVITES_PATH, {}).then(
       ({ code }) => setMade(code),
-      (error: unknown) => setMade(error instanceof Problem ? error : new Problem('internal', String(error))),
+      (error: unknown) => setMade(asProblem(error)),
     )
   return (
     <section class="card add-machine" aria-labelledby="add-title">
       <h2 id="add-title">Add a machine</h2>
       <p>On the machine, with Node 22.18 or newer:</p>
-      <CopyLine text={`npx claudeforge login ${serverUrl()}`} />
+      <LoginLine />
       <p class="dim">
         It shows a code, which you{' '}
         <a href={addressOf('pair', DEFAULT_VIEW)} data-in-page>
@@ -34,7 +33,7 @@ export function AddMachine() {
       {typeof made === 'string' && (
         <div role="status">
           <p>It works once, for 15 minutes:</p>
-          <CopyLine text={`npx claudeforge login ${serverUrl()} --code ${made}`} />
+          <LoginLine code={made} />
         </div>
       )}
       {made instanceof Problem && (

@@ -1,9 +1,13 @@
-import { calendarSpans } from '../../core/calendar.ts'
+import { useMemo, useState } from 'preact/hooks'
+import { calendarSpans, localDay } from '../../core/calendar.ts'
+import type { Day } from '../../core/day.ts'
 import { ago, compactCount, percent } from '../../core/format.ts'
 import type { AnswerOf, MachineRow } from '../../core/report-specs.ts'
 import { addressOf, DEFAULT_VIEW } from '../address.ts'
 import { costOf } from '../amounts.ts'
-import { CoverageStrip } from '../charts/coverage-strip.tsx'
+import { barLabel } from '../charts/bars.ts'
+import { PlainTable } from '../charts/figure.tsx'
+import { CoverageStrip, stretchesOf } from '../charts/coverage-strip.tsx'
 import { MiniBars } from '../charts/mini-bars.tsx'
 import { dateTime } from '../format-time.ts'
 import { address, viewForAnotherPage } from '../navigation.ts'
@@ -33,6 +37,8 @@ export function MachineCard({
   readonly zone: string
 }) {
   const { hostname, last_sync, total_tokens } = machine
+  const today = localDay(now, zone)
+  const periods = useMemo(() => periodsOf(usage, hostname, today), [usage, hostname, today])
   const silent = Math.floor(Math.max(0, now - Date.parse(last_sync)) / DAY_MS)
   const view = { ...viewForAnotherPage(address.value.view), filters: { ...DEFAULT_VIEW.filters, machine: [hostname] } }
   return (
@@ -56,18 +62,27 @@ export function MachineCard({
       </p>
       {usage !== undefined && (
         <MiniBars
-          amounts={amountsOf(usage, hostname)}
+          amounts={periods.map(({ amount }) => amount)}
           highest={highest}
-          label={`Tokens of ${hostname} per ${usage.every}`}
+          label={barsWords(periods, usage.every)}
         />
       )}
       {silent >= STALE_DAYS && machine.is_active && <p class="warn">▲ {deletionWords(machine, silent)}</p>}
       {days !== undefined && <CoverageStrip days={days} label={hostname} />}
+      {usage !== undefined && <AsTables machine={machine} periods={periods} every={usage.every} days={days ?? []} />}
     </article>
   )
 }
 
-function amountsOf({ rows, every, from, to, tz }: AnswerOf<'usage'>, hostname: string): number[] {
+interface Period {
+  readonly label: string
+  readonly amount: number
+}
+
+/** What a machine has used in each period, from the first one in which any machine has. */
+function periodsOf(usage: AnswerOf<'usage'> | undefined, hostname: string, today: Day): Period[] {
+  if (usage === undefined) return []
+  const { rows, every, from, to, tz } = usage
   const amounts = new Map(
     rows
       .filter(({ group }) => group === hostname)
@@ -76,7 +91,54 @@ function amountsOf({ rows, every, from, to, tz }: AnswerOf<'usage'>, hostname: s
   const first = Math.min(...rows.map(({ starts }) => Date.parse(starts)))
   return calendarSpans(every, from, to, tz)
     .filter(({ ends }) => ends > first)
-    .map(({ starts }) => amounts.get(starts) ?? 0)
+    .map(({ label, starts }) => ({
+      label: barLabel({ date: localDay(starts, tz), label }, every, today),
+      amount: amounts.get(starts) ?? 0,
+    }))
+}
+
+function barsWords(periods: readonly Period[], every: string): string {
+  const highest = periods.reduce<Period | undefined>(
+    (most, one) => (one.amount > (most?.amount ?? 0) ? one : most),
+    undefined,
+  )
+  if (highest === undefined) return `Tokens per ${every}: none in this range`
+  return `Tokens per ${every}: ${highest.label} was highest with ${compactCount(highest.amount)}`
+}
+
+/** What the bars and the strip say, in numbers and dates. */
+function AsTables({
+  machine: { hostname },
+  periods,
+  every,
+  days,
+}: {
+  readonly machine: MachineRow
+  readonly periods: readonly Period[]
+  readonly every: string
+  readonly days: Days
+}) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        As tables<span class="only-read">, {hostname}</span>
+      </summary>
+      {isOpen && (
+        <>
+          <PlainTable
+            title={`Tokens of ${hostname} per ${every}`}
+            columns={['When', 'Tokens']}
+            rows={periods
+              .filter(({ amount }) => amount > 0)
+              .toReversed()
+              .map(({ label, amount }) => [label, compactCount(amount)])}
+          />
+          <PlainTable title={`Days of ${hostname}`} columns={['Days', 'Known']} rows={stretchesOf(days)} />
+        </>
+      )}
+    </details>
+  )
 }
 
 function deletionWords({ cleanup_period_days }: MachineRow, silent: number): string {

@@ -1,5 +1,4 @@
-import { CopyLine } from '../copy-line.tsx'
-import { serverUrl } from './machines-card.tsx'
+import { LoginLine } from '../login-line.tsx'
 
 /** The server runs, and nothing has come yet: how to get the first data. The chart takes its place by itself. */
 export function FirstRun() {
@@ -10,7 +9,7 @@ export function FirstRun() {
         <li class="done">This server is up.</li>
         <li>
           On each machine that runs Claude Code, this one included:
-          <CopyLine text={`npx claudeforge login ${serverUrl()}`} />
+          <LoginLine />
         </li>
         <li>
           <span class="pulse" aria-hidden="true" /> Waiting for the first usage. It appears here by itself.

@@ -16,7 +16,7 @@ export function Footnotes({
   readonly question: Question
 }) {
   const { isReadOnly, hasCost } = useContext(Viewer)
-  const { totals, unpriced_models, gaps, machines, price_book, contract, contract_unpriced_models } = answer
+  const { totals, previous, unpriced_models, gaps, machines, price_book, contract, contract_unpriced_models } = answer
   const { today, now } = question
   const sums = sumOf([totals])
   const synced = machines.filter(({ is_active }) => is_active).slice(0, 6)
@@ -29,6 +29,11 @@ export function Footnotes({
           Tokens = input + output + cache writes + cache reads; {percent(sums.cache_read_tokens, dividedTokens(sums))}{' '}
           are cache reads. Each response is counted once, whatever file, fork or machine shows it.
         </li>
+        {!question.isAllTime && previous.totals.total_tokens > 0 && (
+          <li>
+            Compared with {rangeText(previous, today, '–')}: as long, and moved by whole weeks so that weekdays match.
+          </li>
+        )}
         {hasCost && (
           <li>
             Cost = API list price of each response’s day (price book {price_book}), not a bill. Calls that Claude Code

@@ -5,6 +5,7 @@ import { ShareBar } from '../charts/share-bar.tsx'
 import { type Column, DataTable } from '../data-table.tsx'
 import { useContext } from 'preact/hooks'
 import { Viewer } from '../viewer.ts'
+import { LoginLine } from '../login-line.tsx'
 import { FilterLink } from '../name.tsx'
 import type { Question } from '../question.ts'
 
@@ -55,9 +56,10 @@ export function MachinesCard({
         sorted="Tokens"
       />
       {machines.length < 2 && !isReadOnly && (
-        <p class="dim">
-          Only this machine so far. Another one: <code>npx claudeforge login {serverUrl()}</code>
-        </p>
+        <>
+          <p class="dim">Only this machine so far. On another one:</p>
+          <LoginLine />
+        </>
       )}
     </section>
   )
@@ -75,9 +77,4 @@ export function Share({ part, whole }: { readonly part: number; readonly whole: 
 export function LastSync({ machine, now }: { readonly machine: MachineRow; readonly now: number }) {
   const age = Math.max(0, now - Date.parse(machine.last_sync))
   return age >= STALE_MS ? <span class="warn">▲ {ago(age)}</span> : <span>{ago(age)}</span>
-}
-
-/** What another machine signs in to: where this page came from. */
-export function serverUrl(): string {
-  return new URL('.', location.href).href.replace(/\/$/, '')
 }

@@ -1,6 +1,7 @@
 import { drawUsage } from '../../core/drawn-usage.ts'
 import { useContext, useMemo } from 'preact/hooks'
 import { Viewer } from '../viewer.ts'
+import { isDivisible } from '../../core/metric.ts'
 import type { AnswerOf } from '../../core/report-specs.ts'
 import type { View } from '../address.ts'
 import { METRIC_TITLES } from '../amounts.ts'
@@ -31,22 +32,23 @@ export function UsageChart({
       title={title}
       summary={barsSummary(chart, question.today)}
       table={() => barsTable(chart)}
-      aside={<Legend chart={chart} by={by} compare={compare} />}
+      aside={<Legend chart={chart} by={isDivisible(metric, by) ? by : 'none'} compare={compare} />}
     >
       <StackedBars chart={chart} label={title} onPick={isReadOnly ? undefined : pick} />
     </Figure>
   )
 }
 
-/** Sessions of groups cannot be added up, and neither can sessions of one that is in two bars: bars of them are undivided. */
 function chartOf(answer: AnswerOf<'overview'>, { metric, compare }: View, { today, now, isAllTime }: Question): Bars {
-  const rows = metric === 'sessions' ? answer.periods.map((period) => ({ ...period, group: 'sessions' })) : answer.rows
-  const drawn = drawUsage({ ...answer, rows }, metric, COLOURS)
+  const { tz, gaps } = answer
+  const drawn = drawUsage(isDivisible(metric, answer.by) ? answer : undivided(answer), metric, COLOURS)
   const previous = compare && !isAllTime ? amountsBefore(answer, metric, drawn.days.length) : undefined
-  return barsOf(
-    { drawn, metric, colours: coloursOf(drawn.series, answer.by), gaps: answer.gaps, today, now, previous },
-    isAllTime,
-  )
+  const colours = coloursOf(drawn.series, answer.by)
+  return barsOf({ drawn, metric, colours, gaps, tz, today, now, previous }, isAllTime)
+}
+
+function undivided(answer: AnswerOf<'overview'>): AnswerOf<'overview'> {
+  return { ...answer, by: 'none', rows: answer.periods.map((period) => ({ ...period, group: '' })) }
 }
 
 /** What the period before had, bar by bar: the two are as long, and their weekdays match. */

@@ -1,6 +1,6 @@
 import { ControlRow } from '../controls/control-row.tsx'
 import { ExportButton } from '../controls/export-button.tsx'
-import { USAGE_COLUMNS } from '../../core/table-text.ts'
+import { blockRows } from '../../core/report-rows.ts'
 import { PeaksCard, PlanCard } from '../limits/plan-card.tsx'
 import { BlocksCard } from '../limits/blocks-card.tsx'
 import { NothingHere } from '../overview/nothing-here.tsx'
@@ -15,18 +15,13 @@ export function Limits() {
   const blocks = useReport('blocks', rangeOf(question))
   const { account } = question.filters
   const limits = useReport('limits', account === undefined ? {} : { account })
-  const rows = () =>
-    blocks.answer && {
-      columns: ['starts', 'ends', 'is_active', 'models', ...USAGE_COLUMNS],
-      rows: blocks.answer.blocks,
-    }
   return (
     <>
       <div class="page-head">
         <h1>Limits</h1>
       </div>
       <ControlRow>
-        <ExportButton name={`blocks-${question.from}-${question.to}`} rows={rows} />
+        <ExportButton name="blocks" question={question} shown={blocks} rows={blockRows} />
       </ControlRow>
       <Answered shown={limits} skeleton={<div class="card" />}>
         {(answer) => (

@@ -5,8 +5,8 @@ import { MachineCard } from '../machines/machine-card.tsx'
 import { AddMachine } from '../machines/add-machine.tsx'
 import { ControlRow } from '../controls/control-row.tsx'
 import { ExportButton } from '../controls/export-button.tsx'
-import { USAGE_COLUMNS } from '../../core/table-text.ts'
-import { Answered } from '../states.tsx'
+import { machineRows } from '../../core/report-rows.ts'
+import { Answered, WhatWentWrong } from '../states.tsx'
 import { rangeOf } from '../question.ts'
 import { useQuestion } from '../use-question.ts'
 import { type Shown, useReport } from '../use-report.ts'
@@ -26,19 +26,16 @@ export function Machines() {
     tz: question.tz,
     ...question.filters,
   })
-  const rows = () =>
-    machines.answer && {
-      columns: ['machine', 'hostname', 'first_seen', 'last_sync', 'is_active', ...USAGE_COLUMNS],
-      rows: machines.answer.machines,
-    }
   return (
     <>
       <div class="page-head">
         <h1>Machines</h1>
       </div>
       <ControlRow>
-        <ExportButton name={`machines-${question.from}-${question.to}`} rows={rows} />
+        <ExportButton name="machines" question={question} shown={machines} rows={machineRows} />
       </ControlRow>
+      <WhatWentWrong shown={usage} />
+      <WhatWentWrong shown={coverage} />
       <Answered shown={machines}>{(answer) => <Cards answer={answer} usage={usage} coverage={coverage} />}</Answered>
       <AddMachine />
     </>

@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks'
 import { drawUsage } from '../../core/drawn-usage.ts'
 import { compactCount, percent } from '../../core/format.ts'
 import type { AnswerOf } from '../../core/report-specs.ts'
-import { USAGE_COLUMNS } from '../../core/table-text.ts'
+import { modelRows } from '../../core/report-rows.ts'
 import { dividedTokens, sumOf } from '../../core/usage-sums.ts'
 import { costOf } from '../amounts.ts'
 import { barsOf, barsSummary, barsTable } from '../charts/bars.ts'
@@ -32,15 +32,13 @@ export function Models() {
   const models = useReport('models', range)
   const usage = useReport('usage', { ...range, by: 'model', every: question.every })
   const explained = useReport('explain', range)
-  const rows = () =>
-    models.answer && { columns: ['model', 'canonical_model', ...USAGE_COLUMNS], rows: models.answer.models }
   return (
     <>
       <div class="page-head">
         <h1>Models</h1>
       </div>
       <ControlRow>
-        <ExportButton name={`models-${question.from}-${question.to}`} rows={rows} />
+        <ExportButton name="models" question={question} shown={models} rows={modelRows} />
       </ControlRow>
       <Answered shown={models}>
         {(answer) =>
@@ -49,7 +47,9 @@ export function Models() {
           ) : (
             <>
               <ModelTable answer={answer} />
-              {usage.answer !== undefined && <ModelChart answer={usage.answer} question={question} />}
+              <Answered shown={usage} skeleton={<div class="card tall" />}>
+                {(periods) => <ModelChart answer={periods} question={question} />}
+              </Answered>
             </>
           )
         }
@@ -111,13 +111,14 @@ function ModelTable({ answer }: { readonly answer: AnswerOf<'models'> }) {
   )
 }
 
-/** Each bar is all of its period: what moves are the shares. */
+/** What each period would cost, divided by model. */
 function ModelChart({ answer, question }: { readonly answer: AnswerOf<'usage'>; readonly question: Question }) {
   const { today, now, isAllTime } = question
   const chart = useMemo(() => {
     const drawn = drawUsage(answer, 'cost', COLOURS)
     const colours = coloursOf(drawn.series, 'model')
-    return barsOf({ drawn, metric: 'cost', colours, gaps: answer.gaps, today, now, previous: undefined }, isAllTime)
+    const { tz, gaps } = answer
+    return barsOf({ drawn, metric: 'cost', colours, gaps, tz, today, now, previous: undefined }, isAllTime)
   }, [answer, now])
   const title = `Cost at list price per ${answer.every}, by model`
   return (

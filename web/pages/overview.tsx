@@ -3,7 +3,6 @@ import { ControlRow } from '../controls/control-row.tsx'
 import { ExportButton } from '../controls/export-button.tsx'
 import { ShareButton } from '../controls/share-button.tsx'
 import { hasFilters } from '../address.ts'
-import { knownOf, reportUrl } from '../answers.ts'
 import { PlanCard } from '../limits/plan-card.tsx'
 import { FirstRun } from '../overview/first-run.tsx'
 import { MachinesCard } from '../overview/machines-card.tsx'
@@ -16,7 +15,7 @@ import { NothingHere } from '../overview/nothing-here.tsx'
 import { useMemo } from 'preact/hooks'
 import { type Question, rangeOf } from '../question.ts'
 import { Answered } from '../states.tsx'
-import { USAGE_COLUMNS } from '../../core/table-text.ts'
+import { usageRows } from '../../core/report-rows.ts'
 import { useQuestion } from '../use-question.ts'
 import { useReport } from '../use-report.ts'
 
@@ -25,16 +24,12 @@ export function Overview() {
   const { view, question } = useQuestion()
   const query = { ...rangeOf(question), by: view.by, every: question.every }
   const shown = useReport('overview', query)
-  const exported = () => {
-    const { answer } = knownOf<AnswerOf<'overview'>>(reportUrl('overview', query))
-    return answer && { columns: ['date', 'starts', 'ends', 'group', ...USAGE_COLUMNS], rows: answer.rows }
-  }
   return (
     <>
       <h1 class="only-read">Overview</h1>
       <ControlRow hasChart>
         <ShareButton />
-        <ExportButton name={`usage-${question.from}-${question.to}`} rows={exported} />
+        <ExportButton name="usage" question={question} shown={shown} rows={usageRows} />
       </ControlRow>
       <Answered shown={shown}>
         {(answer) =>

@@ -2,9 +2,9 @@ import { useState } from 'preact/hooks'
 import { PAIRINGS_PATH } from '../../api/paths.ts'
 import type { PairingRow } from '../../api/pairing.ts'
 import { ago } from '../../core/format.ts'
-import { Problem } from '../../core/problem.ts'
+import type { Problem } from '../../core/problem.ts'
 import { askAgain } from '../answers.ts'
-import { request } from '../request.ts'
+import { asProblem, request } from '../request.ts'
 import { Answered } from '../states.tsx'
 import { usePath } from '../use-report.ts'
 import { useQuestion } from '../use-question.ts'
@@ -145,8 +145,4 @@ function Decide({ pairing, onDone }: { readonly pairing: PairingRow; readonly on
       )}
     </section>
   )
-}
-
-function asProblem(error: unknown): Problem {
-  return error instanceof Problem ? error : new Problem('internal', String(error))
 }

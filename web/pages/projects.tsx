@@ -1,6 +1,6 @@
 import { ago, compactCount, counted } from '../../core/format.ts'
 import type { AnswerOf } from '../../core/report-specs.ts'
-import { USAGE_COLUMNS } from '../../core/table-text.ts'
+import { projectRows } from '../../core/report-rows.ts'
 import { costOf } from '../amounts.ts'
 import { ControlRow } from '../controls/control-row.tsx'
 import { ExportButton } from '../controls/export-button.tsx'
@@ -22,11 +22,6 @@ const NAMED = 3
 export function Projects() {
   const { question } = useQuestion()
   const shown = useReport('projects', rangeOf(question))
-  const rows = () =>
-    shown.answer && {
-      columns: ['project', 'project_key', 'machines', 'last_activity', ...USAGE_COLUMNS],
-      rows: shown.answer.projects,
-    }
   return (
     <>
       <div class="page-head">
@@ -36,7 +31,7 @@ export function Projects() {
         </p>
       </div>
       <ControlRow>
-        <ExportButton name={`projects-${question.from}-${question.to}`} rows={rows} />
+        <ExportButton name="projects" question={question} shown={shown} rows={projectRows} />
       </ControlRow>
       <Answered shown={shown}>
         {(answer) => (answer.projects.length === 0 ? <NothingHere /> : <Table answer={answer} now={question.now} />)}

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { addressOf, DEFAULT_VIEW } from '../address.ts'
+import { ConfirmButton } from '../confirm-button.tsx'
 import { Choice } from '../controls/control-row.tsx'
 import { replace } from '../navigation.ts'
 import { signOut } from '../session.ts'
@@ -48,12 +49,12 @@ function ForWhom({ session }: { readonly session: SessionAnswer }) {
       <Server isAdmin={isAdmin} />
       <p>
         {session.signed_in ? (
-          <button
-            type="button"
-            onClick={() => void signOut().finally(() => replace(addressOf('sign-in', DEFAULT_VIEW)))}
+          <ConfirmButton
+            question="Sign this browser out"
+            run={() => signOut().then(() => replace(addressOf('sign-in', DEFAULT_VIEW)))}
           >
             Sign out
-          </button>
+          </ConfirmButton>
         ) : (
           <a class="button" href={addressOf('sign-in', DEFAULT_VIEW)} data-in-page>
             Sign in

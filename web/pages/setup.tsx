@@ -4,6 +4,7 @@ import { addressOf, DEFAULT_VIEW } from '../address.ts'
 import { replace } from '../navigation.ts'
 import { signIn } from '../session.ts'
 import { DroppedCookie, SignInProblem } from '../sign-in-problem.tsx'
+import { asProblem } from '../request.ts'
 
 /** Where a setup link leads: its secret is exchanged for a sign-in, and leaves the address bar at once. */
 export function Setup() {
@@ -19,7 +20,7 @@ export function Setup() {
     }
     signIn({ setup: secret }).then(
       (kept) => (kept === 'kept' ? replace(addressOf('overview', DEFAULT_VIEW)) : setState('dropped')),
-      (error: unknown) => setState(error instanceof Problem ? error : new Problem('internal', String(error))),
+      (error: unknown) => setState(asProblem(error)),
     )
   }, [])
   return (

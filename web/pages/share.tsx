@@ -2,7 +2,7 @@ import { useContext, useEffect, useState } from 'preact/hooks'
 import { SHARE_HEADER, SHARED_PATH } from '../../api/paths.ts'
 import type { SharedAnswer } from '../../api/share.ts'
 import { rangeText } from '../../core/dates.ts'
-import { Problem } from '../../core/problem.ts'
+import type { Problem } from '../../core/problem.ts'
 import { DEFAULT_VIEW, type View } from '../address.ts'
 import { dateTime } from '../format-time.ts'
 import { Footnotes } from '../overview/footnotes.tsx'
@@ -13,7 +13,7 @@ import { UsageChart } from '../overview/usage-chart.tsx'
 import { YearCard } from '../overview/year-card.tsx'
 import { questionOf } from '../question.ts'
 import { Viewer } from '../viewer.ts'
-import { request } from '../request.ts'
+import { asProblem, request } from '../request.ts'
 import { Surroundings } from '../surroundings.ts'
 
 /** How often a link that is left open is asked anew. */
@@ -21,21 +21,33 @@ const LOOK_MS = 60_000
 
 /** What a read-only link shows: nothing on it leads anywhere. */
 export function Share() {
+  const { now } = useContext(Surroundings)
   const [secret] = useState(() => location.hash.slice(1))
   const [answer, setAnswer] = useState<SharedAnswer | undefined>(undefined)
+  const [asOf, setAsOf] = useState(0)
   const [problem, setProblem] = useState<Problem | undefined>(undefined)
   useEffect(() => {
-    const ask = () =>
-      request<SharedAnswer>('GET', SHARED_PATH, undefined, { [SHARE_HEADER]: secret }).then(
-        (found) => {
-          setAnswer(found)
-          setProblem(undefined)
-        },
-        (error: unknown) => setProblem(error instanceof Problem ? error : new Problem('internal', String(error))),
-      )
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let isLeft = false
+    const ask = async () => {
+      try {
+        const headers = { [SHARE_HEADER]: secret }
+        setAnswer(await request<SharedAnswer>('GET', SHARED_PATH, undefined, headers))
+        setProblem(undefined)
+        setAsOf(now())
+      } catch (error) {
+        const found = asProblem(error)
+        setProblem(found)
+        // A link that is over stays so.
+        if (found.code === 'unauthenticated') return
+      }
+      if (!isLeft) timer = setTimeout(() => void ask(), LOOK_MS)
+    }
     void ask()
-    const timer = setInterval(() => void ask(), LOOK_MS)
-    return () => clearInterval(timer)
+    return () => {
+      isLeft = true
+      clearTimeout(timer)
+    }
   }, [secret])
   const isOver = problem?.code === 'unauthenticated'
   return (
@@ -49,7 +61,7 @@ export function Share() {
       )}
       {answer !== undefined && !isOver && (
         <Viewer.Provider value={{ isReadOnly: true, hasCost: answer.has_cost }}>
-          <Shared answer={answer} />
+          <Shared answer={answer} as_of={asOf} />
         </Viewer.Provider>
       )}
       {answer === undefined && problem === undefined && <p class="waiting" role="status" />}
@@ -57,7 +69,7 @@ export function Share() {
   )
 }
 
-function Shared({ answer }: { readonly answer: SharedAnswer }) {
+function Shared({ answer, as_of }: { readonly answer: SharedAnswer; readonly as_of: number }) {
   const { now } = useContext(Surroundings)
   const { overview, blocks, view } = answer
   const shown: View = { ...DEFAULT_VIEW, ...view }
@@ -70,9 +82,8 @@ function Shared({ answer }: { readonly answer: SharedAnswer }) {
           <bdi>{answer.name}</bdi>
         </h1>
         <p class="dim">
-          {rangeText(overview, question.today, '–')} · {view.tz} · as of{' '}
-          {dateTime(Date.parse(answer.as_of), view.tz, now())} · this link ends{' '}
-          {dateTime(Date.parse(answer.ends_at), view.tz, now())}
+          {rangeText(overview, question.today, '–')} · {view.tz} · as of {dateTime(as_of, view.tz, now())} · this link
+          ends {dateTime(Date.parse(answer.ends_at), view.tz, now())}
         </p>
       </div>
       <div class="stack">

@@ -4,6 +4,7 @@ import { addressOf, DEFAULT_VIEW } from '../address.ts'
 import { replace } from '../navigation.ts'
 import { askSession, signIn } from '../session.ts'
 import { DroppedCookie, SignInProblem } from '../sign-in-problem.tsx'
+import { asProblem } from '../request.ts'
 
 /** Signing in: with a link of the server's machine, or a key that is sent once and not kept. */
 export function SignIn() {
@@ -21,7 +22,7 @@ export function SignIn() {
     setState('asking')
     signIn({ api_key: key.trim() }).then(
       (kept) => (kept === 'kept' ? goBack() : setState('dropped')),
-      (error: unknown) => setState(error instanceof Problem ? error : new Problem('internal', String(error))),
+      (error: unknown) => setState(asProblem(error)),
     )
   }
   return (

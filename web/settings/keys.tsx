@@ -3,11 +3,12 @@ import { KEYS_PATH } from '../../api/paths.ts'
 import { ago } from '../../core/format.ts'
 import { Problem } from '../../core/problem.ts'
 import { askAgain } from '../answers.ts'
+import { ConfirmButton } from '../confirm-button.tsx'
 import { Choice } from '../controls/control-row.tsx'
 import { CopyLine } from '../copy-line.tsx'
 import { type Column, DataTable } from '../data-table.tsx'
 import { dateTime } from '../format-time.ts'
-import { request } from '../request.ts'
+import { asProblem, request } from '../request.ts'
 import { Answered } from '../states.tsx'
 import { usePath } from '../use-report.ts'
 import { useQuestion } from '../use-question.ts'
@@ -36,7 +37,7 @@ export function Keys() {
 
 function Table({ keys }: { readonly keys: readonly KeyRow[] }) {
   const { question } = useQuestion()
-  const revoke = (id: string) => void request('DELETE', `${KEYS_PATH}/${encodeURIComponent(id)}`).finally(askAgain)
+  const revoke = (id: string) => request('DELETE', `${KEYS_PATH}/${encodeURIComponent(id)}`).then(askAgain)
   const columns: Column<KeyRow>[] = [
     { title: 'Key', cell: ({ label, hostname, id }) => <bdi>{hostname ?? (label === '' ? id : label)}</bdi> },
     { title: 'Kind', cell: ({ kind }) => kind, leaves: 1 },
@@ -57,9 +58,9 @@ function Table({ keys }: { readonly keys: readonly KeyRow[] }) {
     {
       title: 'End',
       cell: ({ id, label, hostname }) => (
-        <button type="button" onClick={() => revoke(id)}>
+        <ConfirmButton question="Revoke for good" run={() => revoke(id)}>
           Revoke<span class="only-read"> {hostname ?? label}</span>
-        </button>
+        </ConfirmButton>
       ),
       isNumber: true,
     },
@@ -80,7 +81,7 @@ function NewKey() {
         setLabel('')
         askAgain()
       },
-      (error: unknown) => setMade(error instanceof Problem ? error : new Problem('internal', String(error))),
+      (error: unknown) => setMade(asProblem(error)),
     )
   }
   return (

@@ -2,6 +2,7 @@ import { SIGN_INS_PATH } from '../../api/paths.ts'
 import type { SessionAnswer, SignInRow } from '../../api/sign-in.ts'
 import { ago } from '../../core/format.ts'
 import { askAgain } from '../answers.ts'
+import { ConfirmButton } from '../confirm-button.tsx'
 import { type Column, DataTable } from '../data-table.tsx'
 import { useQuestion } from '../use-question.ts'
 import { request } from '../request.ts'
@@ -29,7 +30,7 @@ export function SignIns({ session }: { readonly session: SessionAnswer }) {
 function List() {
   const { question } = useQuestion()
   const shown = usePath<{ sign_ins: Row[] }>(SIGN_INS_PATH)
-  const end = (id: string) => void request('DELETE', `${SIGN_INS_PATH}/${encodeURIComponent(id)}`).finally(askAgain)
+  const end = (id: string) => request('DELETE', `${SIGN_INS_PATH}/${encodeURIComponent(id)}`).then(askAgain)
   const columns: Column<Row>[] = [
     {
       title: 'Browser',
@@ -51,9 +52,9 @@ function List() {
         is_current ? (
           ''
         ) : (
-          <button type="button" onClick={() => end(id)}>
+          <ConfirmButton question="Sign it out" run={() => end(id)}>
             Sign out
-          </button>
+          </ConfirmButton>
         ),
       isNumber: true,
     },

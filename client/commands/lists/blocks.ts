@@ -7,7 +7,7 @@ import { duration, shortDay } from '../../../core/dates.ts'
 import type { Style } from '../../terminal/style.ts'
 import { type Listing, printListing } from '../report/listing.ts'
 import { rangeQuestion, type ReportOptions } from '../report/options.ts'
-import { USAGE_COLUMNS } from '../../../core/table-text.ts'
+import { blockRows } from '../../../core/report-rows.ts'
 import type { Scope } from '../report/run.ts'
 import { groupNames } from '../../../core/group-names.ts'
 import { whyNothing } from '../report/nothing.ts'
@@ -42,7 +42,7 @@ export async function showBlocks(
   const time = (instant: string) => localTime(Date.parse(instant), tz)
   const active = blocks.find(({ is_active }) => is_active)
   const listing: Listing = {
-    rows: { columns: ['starts', 'ends', 'is_active', 'models', ...USAGE_COLUMNS], rows: blocks },
+    rows: blockRows(answer),
     document: documentOf(answer, scope, question.now),
     title: ['Five-hour blocks', rangeTitle(question, false), scopeTitle(scope), filterText(question)],
     right: tz,

@@ -6,7 +6,7 @@ import { spark } from '../../terminal/spark.ts'
 import type { Style } from '../../terminal/style.ts'
 import { type Listing, printListing } from '../report/listing.ts'
 import { rangeQuestion, type ReportOptions } from '../report/options.ts'
-import { USAGE_COLUMNS } from '../../../core/table-text.ts'
+import { machineRows } from '../../../core/report-rows.ts'
 import type { Scope } from '../report/run.ts'
 import { deletionWarning } from '../tokens/freshness.ts'
 import { gapSentences } from '../tokens/gaps.ts'
@@ -58,20 +58,7 @@ export async function showMachines(
       )
     })
   const listing: Listing = {
-    rows: {
-      columns: [
-        'hostname',
-        'machine',
-        'first_seen',
-        'last_sync',
-        'is_active',
-        'last_activity',
-        ...USAGE_COLUMNS,
-        'event_count',
-        'cleanup_period_days',
-      ],
-      rows: machines,
-    },
+    rows: machineRows(answer),
     document: { ...documentOf(answer, scope, question.now), coverage: coverage.machines },
     title: ['Machines', rangeTitle(question, false), scopeTitle(scope), filterText(question)],
     right: attention(machines.filter(isStale).length, machines.length),

@@ -2,7 +2,7 @@ import type { Reports } from '../../../core/report-specs.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
 import { type Listing, printListing } from '../report/listing.ts'
 import { rangeQuestion, type ReportOptions } from '../report/options.ts'
-import { USAGE_COLUMNS } from '../../../core/table-text.ts'
+import { modelRows } from '../../../core/report-rows.ts'
 import type { Scope } from '../report/run.ts'
 import { groupNames } from '../../../core/group-names.ts'
 import { whyNothing } from '../report/nothing.ts'
@@ -38,7 +38,7 @@ export async function showModels(
     'model',
   )
   const listing: Listing = {
-    rows: { columns: ['model', 'canonical_model', ...USAGE_COLUMNS], rows: models },
+    rows: modelRows(answer),
     document: documentOf(answer, scope, question.now),
     title: ['Models', rangeTitle(question, false), scopeTitle(scope), filterText(question)],
     right: question.range.tz,

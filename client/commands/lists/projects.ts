@@ -3,7 +3,7 @@ import type { Reports } from '../../../core/report-specs.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
 import { type Listing, printListing } from '../report/listing.ts'
 import { rangeQuestion, type ReportOptions } from '../report/options.ts'
-import { USAGE_COLUMNS } from '../../../core/table-text.ts'
+import { projectRows } from '../../../core/report-rows.ts'
 import type { Scope } from '../report/run.ts'
 import { whyNothing } from '../report/nothing.ts'
 import {
@@ -36,7 +36,7 @@ export async function showProjects(
     last_activity === null ? '-' : ago(Math.max(0, question.now - Date.parse(last_activity))),
   )
   const listing: Listing = {
-    rows: { columns: ['project', 'project_key', 'machines', 'last_activity', ...USAGE_COLUMNS], rows: projects },
+    rows: projectRows(answer),
     document: documentOf(answer, scope, question.now),
     title: ['Projects', rangeTitle(question, false), scopeTitle(scope), filterText(question)],
     right: question.range.tz,

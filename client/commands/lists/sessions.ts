@@ -5,7 +5,7 @@ import type { ExitCode, Surroundings } from '../../surroundings.ts'
 import { duration, shortDay } from '../../../core/dates.ts'
 import { type Listing, printListing } from '../report/listing.ts'
 import { namesRange, rangeQuestion, type ReportOptions } from '../report/options.ts'
-import { USAGE_COLUMNS } from '../../../core/table-text.ts'
+import { sessionRows } from '../../../core/report-rows.ts'
 import type { Scope } from '../report/run.ts'
 import { groupNames } from '../../../core/group-names.ts'
 import { whyNothing } from '../report/nothing.ts'
@@ -51,21 +51,7 @@ export async function showSessions(
   })
   const ids = shortIds(sessions)
   const listing: Listing = {
-    rows: {
-      columns: [
-        'session',
-        'hostname',
-        'project',
-        'started_at',
-        'ended_at',
-        'duration_ms',
-        'models',
-        ...USAGE_COLUMNS,
-        'machine',
-        'project_key',
-      ],
-      rows: sessions,
-    },
+    rows: sessionRows(answer),
     document: documentOf(answer, scope, question.now),
     title: ['Sessions', rangeTitle(question, !namesRange(options)), scopeTitle(scope), filterText(question)],
     right: tz,

@@ -1,3 +1,4 @@
+import { isDivisible } from '../../../core/metric.ts'
 import type { AnswerOf } from '../../../core/report-specs.ts'
 import type { Surroundings } from '../../surroundings.ts'
 import { styleFor } from '../../terminal/style.ts'
@@ -19,10 +20,12 @@ export async function drawTokens(
   surroundings: Surroundings,
 ): Promise<readonly string[]> {
   const style = styleFor(surroundings.stdout, surroundings, options)
-  if (context.question.isHeatmap) {
-    return format === 'sentences' ? spokenSquares(context, options, style) : showSquares(context, options, style)
+  const { by, metric } = context.question
+  const asked = { ...context, question: { ...context.question, by: isDivisible(metric, by) ? by : ('none' as const) } }
+  if (asked.question.isHeatmap) {
+    return format === 'sentences' ? spokenSquares(asked, options, style) : showSquares(asked, options, style)
   }
-  const screen = await askForScreen(context)
+  const screen = await askForScreen(asked)
   return format === 'sentences' ? spokenLines(screen, options, style) : screenLines(screen, options, style)
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { AnswerOf } from '../../../core/report-specs.ts'
 import { csv as csvOf, json as jsonOf, markdown, tsv as tsvOf } from '../../../core/table-text.ts'
-import { type JsonParts, usageDocument, usageRows } from './tables.ts'
+import { usageRows } from '../../../core/report-rows.ts'
+import { type JsonParts, usageDocument } from './tables.ts'
 import { MACHINES, NOW, reportsOf, row, WEEK } from './testing.ts'
 
 function answer(...rows: AnswerOf<'usage'>['rows']): AnswerOf<'usage'> {
