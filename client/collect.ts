@@ -1,10 +1,12 @@
 import { type Stats, statSync } from 'node:fs'
 import { Problem } from '../core/problem.ts'
+import type { UsageEvent } from '../core/usage-event.ts'
 import { DEFAULT_CLEANUP_DAYS } from '../sources/claude-code/retention.ts'
 import { addTally, newTally, type Tally } from '../sources/findings.ts'
 import { filesIn } from '../sources/folder-listing.ts'
 import { type Found, type Source, sources, type Transcript } from '../sources/source.ts'
 import { lookOf, looksUnchanged } from '../sources/tail.ts'
+import { accountAt, type AccountSpan, noteAccount } from '../store/account-spans.ts'
 import { type Cursor, cursorsOf, dropCursors, saveCursors } from '../store/cursors.ts'
 import { recordCoverage } from '../store/coverage.ts'
 import { recordFigures } from '../store/day-figures.ts'
@@ -107,6 +109,8 @@ class Run {
   readonly #options: { full: boolean; worth_a_thread?: number }
   /** Files whose cursors were moved. */
   readonly #saved = new Set<string>()
+  /** When who was signed in, by what events carry as their source. */
+  readonly #accounts = new Map<string, readonly AccountSpan[]>()
   #cleanup_period_days = 0
   /** When the file that was not touched for the longest time was last changed. */
   #oldest = Number.POSITIVE_INFINITY
@@ -142,12 +146,28 @@ class Run {
     this.#cleanup_period_days = found.cleanup_period_days
     const { folders, changed } = await this.#look(source, found)
     this.counts.files_read += changed.length
+    if (changed.length > 0) await this.#noteAccount(source)
     const { home, now } = this.#surroundings
     const task = { machine: this.#machine, home, project_secret: this.#project_secret, now: now() }
     await readInParallel(task, changed, { take: (batch) => this.#take(batch), ...this.#options })
     if (this.problems.length > before) this.#incomplete = true
     for (const { path } of found.figure_files) await this.#figures(source, path)
     await this.#remember(found, folders, changed)
+  }
+
+  /** Asked before anything is read, and only where there is something: the file that says it may be large. */
+  async #noteAccount(source: Source): Promise<void> {
+    const signedIn = source.account(this.#surroundings)
+    if (signedIn === undefined) return
+    const { now } = this.#surroundings
+    const spans = await this.#ledger.db.transaction().execute((tx) => noteAccount(tx, signedIn, now()))
+    this.#accounts.set(signedIn.source, spans)
+  }
+
+  #withAccount(event: UsageEvent): UsageEvent {
+    const spans = this.#accounts.get(event.source)
+    const account = spans === undefined ? '' : accountAt(spans, event.occurred_at)
+    return account === '' ? event : { ...event, account }
   }
 
   /** Looks at every transcript: those of a folder that looks as ever have nothing new, others are asked one by one. */
@@ -189,7 +209,7 @@ class Run {
 
   async #take(batch: ReadBatch): Promise<void> {
     const { cursors, projects, problems, tally } = batch
-    const events = eventsIn(batch, { machine: this.#machine })
+    const events = eventsIn(batch, { machine: this.#machine }).map((event) => this.#withAccount(event))
     for (const problem of problems) this.#problem(problem)
     addTally(this.tally, tally)
     if (events.length === 0 && cursors.length === 0) return

@@ -1,4 +1,5 @@
 import type { Grouping } from './grouping.ts'
+import { shortAccountName } from './account-name.ts'
 import { cleanName } from './text.ts'
 
 /**
@@ -9,6 +10,7 @@ export function groupNames(groups: Iterable<string>, by: Grouping): Map<string, 
   const names = new Map([...groups].map((group) => [group, cleanName(group)]))
   if (by === 'type') for (const [group, name] of names) names.set(group, TYPES.get(group) ?? name)
   if (by === 'model') shortenModels(names)
+  if (by === 'account') for (const group of names.keys()) names.set(group, shortAccountName(group))
   if (by === 'none') for (const group of names.keys()) names.set(group, 'all')
   for (const [group, name] of names) if (name.trim() === '') names.set(group, 'unknown')
   return names

@@ -56,11 +56,23 @@ export interface TranscriptReader extends LineReader {
   take(): Findings
 }
 
+/** Whose plan an agent runs on, as far as it says. */
+export interface SignedIn {
+  /** A hash that tells two plans apart; empty where nobody is signed in with one. */
+  readonly account: string
+  /** The file that says so: where there are several, each has its own. */
+  readonly place: string
+  /** Of which of its transcripts that is: what they carry as their source. */
+  readonly source: string
+}
+
 /** An agent whose files we read. */
 export interface Source {
   readonly name: string
   /** Finds its files; of folders that look as they are remembered, without listing them. */
   find(places: Places, remembered?: RememberedFolders): Found
+  /** Who is signed in to it here now; undefined where it knows no accounts. */
+  account(places: Places): SignedIn | undefined
   /** A reader of its transcripts; one that joins nothing where `every_sighting` is wanted. */
   reader(context: ReadingContext, wants?: { readonly every_sighting: boolean }): TranscriptReader
   /**

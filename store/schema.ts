@@ -200,6 +200,8 @@ interface Tables {
 interface MachineTables {
   /** Who this machine is. One row. */
   this_machine: { machine: string; fingerprint: string; created_at: number }
+  /** When who was seen to be signed in to an agent. */
+  account_span: { place: string; account: string; starts: number; ends: number }
   /** How far each transcript has been read. */
   cursor: {
     path: string

@@ -108,6 +108,13 @@ test(
       }),
     )
 
+    const oauthAccount = {
+      accountUuid: 'CANARY-account',
+      emailAddress: 'CANARY@example.com',
+      organizationName: 'CANARY',
+    }
+    writeFile(join(home, '.claude.json'), JSON.stringify({ oauthAccount, userID: 'CANARY-user-id' }))
+
     const key = 'cf_admin_CANARYKEYCANARYKEYCANARYKEY'
     const server = await serveForge({ home: nas, env: { FORGE_API_KEY: key } })
     const proxy = await recordingProxy(server.url)

@@ -1,4 +1,5 @@
-import { accountKey, parseRateLimits, type ToldLimits } from '../../sources/claude-code/rate-limits.ts'
+import { signedIn } from '../../sources/claude-code/account.ts'
+import { parseRateLimits, type ToldLimits } from '../../sources/claude-code/rate-limits.ts'
 import type { LimitSample } from '../../core/limits.ts'
 import { recordLimits } from '../../store/limits.ts'
 import { openMachineLedger } from '../../store/open.ts'
@@ -27,7 +28,7 @@ export async function hearLimits(input: string, surroundings: Surroundings): Pro
   const windows = await newOf(told, surroundings)
   if (windows.length === 0) return false
   const seen_at = surroundings.now()
-  const account = accountKey(surroundings)
+  const { account } = signedIn(surroundings)
   const ledger = await openMachineLedger(ledgerPath(surroundings))
   try {
     await ledger.db.transaction().execute(async (tx) => {

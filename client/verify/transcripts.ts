@@ -47,8 +47,11 @@ export async function checkTranscripts(
   return { files: files.length, events: ids.size, missing, lesser, problems }
 }
 
-/** A project's key may have changed since (a folder that is gone, a new remote): that is no count. */
+/**
+ * A project's key may have changed since (a folder that is gone, a new remote): that is no count. And no transcript tells
+ * whose account it was.
+ */
 function tellsMore(event: UsageEvent, kept: UsageEvent): boolean {
   const joined = merge(kept, event)
-  return !sameEvent({ ...joined, project: kept.project }, kept)
+  return !sameEvent({ ...joined, project: kept.project, account: kept.account }, kept)
 }

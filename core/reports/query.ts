@@ -17,7 +17,7 @@ export const filters = {
   model: names.meta({
     description: 'Only these models: as written, canonical (`claude-opus-4-5`) or short (`opus-4-5`).',
   }),
-  account: names.meta({ description: 'Only these accounts.' }),
+  account: names.meta({ description: 'Only these accounts: the hash, or its first 7 characters.' }),
 }
 
 const zone = z

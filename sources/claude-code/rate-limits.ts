@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Places } from '../source.ts'
+import { objectOf, parseObject } from './json-text.ts'
 
 /** What Claude Code (2.1.80 and newer) hands to its status line, of which only the plan's windows are looked at. */
 export interface ToldLimits {
@@ -23,40 +20,4 @@ export function parseRateLimits(input: string): ToldLimits {
     return [{ window, used_percent: used_percentage, resets_at: Math.round(resets_at * 1000) }]
   })
   return { session, windows }
-}
-
-const MAX_BYTES = 64 * 1024 * 1024
-
-/**
- * Whose plan Claude Code runs on, as a hash that is the same on all machines and tells nothing else; empty where nobody
- * is signed in with a plan, or it does not say. Of `.claude.json` nothing but the id of the account is looked at.
- */
-export function accountKey({ env, home }: Pick<Places, 'env' | 'home'>): string {
-  const path = join(env['CLAUDE_CONFIG_DIR']?.trim() || home, '.claude.json')
-  const account = objectOf(parseObject(readText(path))?.['oauthAccount'])
-  const id = account?.['accountUuid']
-  if (typeof id !== 'string' || id === '') return ''
-  return `a${createHash('sha256').update(`claudeforge 1 account ${id}`).digest('base64url').slice(0, 21)}`
-}
-
-function readText(path: string): string {
-  try {
-    return statSync(path).size <= MAX_BYTES ? readFileSync(path, 'utf8') : ''
-  } catch {
-    return ''
-  }
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return objectOf(JSON.parse(text))
-  } catch {
-    return undefined
-  }
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined
 }

@@ -1,4 +1,5 @@
 import type { Source } from '../source.ts'
+import { signedIn } from './account.ts'
 import { locate } from './locate.ts'
 import { readStatsCache } from './stats-cache.ts'
 import { newScan } from './scanner/scan-module.ts'
@@ -9,6 +10,7 @@ import { ParsingReader } from './transcript-reader.ts'
 export const claudeCode: Source = {
   name: 'claude-code',
   find: locate,
+  account: signedIn,
   reader(context, { every_sighting } = { every_sighting: false }) {
     const scan = every_sighting ? undefined : newScan()
     return scan === undefined ? new ParsingReader(context) : new ScanningReader(scan, context)

@@ -16,8 +16,16 @@ export const machineMigrations: MigrationList = {
       name: 'folders as they were found',
       up: (db) => define(db, [MACHINE_3]),
     },
+    {
+      name: 'who was signed in',
+      up: (db) => define(db, [MACHINE_4]),
+    },
   ],
 }
+
+const MACHINE_4 = `create table account_span (
+  place text not null, account text not null, starts integer not null, ends integer not null,
+  primary key (place, starts)) without rowid`
 
 const MACHINE_3 = `create table folder (
   path text primary key, listed_at integer not null, listings text not null) without rowid`

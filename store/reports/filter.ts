@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { isAccountNamed } from '../../core/account-name.ts'
 import type { DayFigure } from '../../core/day-figure.ts'
 import { isModelNamed } from '../../core/prices/named-model.ts'
 import { listsOfFixedLength } from '../bulk.ts'
@@ -35,7 +36,7 @@ export async function filterOf(context: ReportContext, query: FilterQuery): Prom
     machine: machines && new Set(machines.keys()),
     project: query.project && new Set(await projectsNamed(context, query.project)),
     model: query.model && new Set(await modelsNamed(context, query.model)),
-    account: query.account && new Set(await idsOf(context, query.account)),
+    account: query.account && new Set(await accountsNamed(context, query.account)),
   }
   const hidden = new Set((await hiddenMachines(context.db, context.owner)).toSorted((a, b) => a - b))
   const given = Object.entries(allowed).flatMap(([field, ids]) => (ids === undefined ? [] : [{ field, ids }]))
@@ -96,16 +97,29 @@ async function projectsNamed(context: ReportContext, wanted: readonly string[]):
   return idsOf(context, [...new Set([...keys, ...wanted])])
 }
 
+/** Accounts by their hashes, or by what screens show of them. */
+async function accountsNamed(context: ReportContext, wanted: readonly string[]): Promise<NameId[]> {
+  const known = await namesIn(context, 'account')
+  return [...known].filter(([, name]) => isAccountNamed(name, wanted)).map(([id]) => id)
+}
+
 /** Models by any of their names. */
 async function modelsNamed(context: ReportContext, wanted: readonly string[]): Promise<NameId[]> {
-  const { rows } = await sql<{ model: NameId }>`
-    select distinct model from usage_quarter where owner = ${context.owner}`.execute(context.db)
-  const known = await namesOf(
-    context.db,
-    rows.map(({ model }) => model),
-  )
   const fits = modelTest(context, wanted)
-  return [...known].filter(([, name]) => fits(name)).map(([id]) => id)
+  return [...(await namesIn(context, 'model'))].filter(([, name]) => fits(name)).map(([id]) => id)
+}
+
+/** What is in a column of the rollup. */
+async function namesIn(
+  { db, owner }: ReportContext,
+  column: 'model' | 'account',
+): Promise<ReadonlyMap<NameId, string>> {
+  const { rows } = await sql<{ name: NameId }>`
+    select distinct ${sql.ref(column)} as name from usage_quarter where owner = ${owner}`.execute(db)
+  return namesOf(
+    db,
+    rows.map(({ name }) => name),
+  )
 }
 
 function modelTest({ prices }: ReportContext, wanted: readonly string[]): (model: string) => boolean {

@@ -1,3 +1,4 @@
+import { isAccountNamed } from '../../core/account-name.ts'
 import { type Gauge, gaugesOf, type LimitSample, peaksOf } from '../../core/limits.ts'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
 import { limitsSince } from '../limits.ts'
@@ -11,7 +12,7 @@ export async function limits(context: ReportContext, { account }: QueryOf<'limit
   const { db, owner } = context
   const now = context.now()
   const found = await limitsSince(db, owner, now - LOOK_BACK_MS)
-  const samples = account === undefined ? found : found.filter((sample) => account.includes(sample.account))
+  const samples = account === undefined ? found : found.filter((sample) => isAccountNamed(sample.account, account))
   const labels = await machineLabels(context)
   const row = ({ account, window, used_percent, machine, ...times }: LimitSample) => ({
     account,

@@ -1,3 +1,4 @@
+import { shortAccountName } from '../../core/account-name.ts'
 import { ago } from '../../core/format.ts'
 import { percentText, resetText, stateOf, windowName } from '../../core/limit-words.ts'
 import type { AnswerOf, LimitRow } from '../../core/report-specs.ts'
@@ -18,7 +19,7 @@ export function PlanCard({ limits, question }: { readonly limits: readonly Limit
         <div key={account} class="detail">
           {accounts.length > 1 && (
             <h3>
-              Account <bdi>{account === '' ? 'unknown' : account.slice(0, 7)}</bdi>
+              Account <bdi>{account === '' ? 'unknown' : shortAccountName(account)}</bdi>
             </h3>
           )}
           {rows.map((limit) => (

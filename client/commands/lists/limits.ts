@@ -1,3 +1,4 @@
+import { shortAccountName } from '../../../core/account-name.ts'
 import { localDay, localTime } from '../../../core/calendar.ts'
 import { duration, shortDay } from '../../../core/dates.ts'
 import type { BlockRow, LimitRow, Reports } from '../../../core/report-specs.ts'
@@ -107,7 +108,9 @@ function gaugeLines(limits: readonly LimitRow[], question: RangeQuestion, style:
   const room = style.width - LABEL - 5 - Math.max(...[...tails.values()].map((tail) => tail.length))
   const accounts = Map.groupBy(limits, ({ account }) => account)
   return [...accounts].flatMap(([account, rows]) => [
-    ...(accounts.size > 1 ? [`  Account ${account === '' ? 'unknown' : printable(account.slice(0, 7), style)}`] : []),
+    ...(accounts.size > 1
+      ? [`  Account ${account === '' ? 'unknown' : printable(shortAccountName(account), style)}`]
+      : []),
     ...rows.map((row) => gaugeLine(row, tails.get(row) ?? '', Math.min(WIDEST_METER, room), style)),
     '',
     ...rows.flatMap((row) => outlookLines(row, question, isWide, style)),

@@ -1,3 +1,4 @@
+import { isAccountNamed } from '../../../core/account-name.ts'
 import { addDays, type Day } from '../../../core/day.ts'
 import { shortDay } from '../../../core/dates.ts'
 import { groupNames } from '../../../core/group-names.ts'
@@ -100,13 +101,20 @@ async function knownNames(
       for (const { group, total_tokens } of rows) totals.set(group, (totals.get(group) ?? 0) + total_tokens)
       totals.delete('')
       const groups = [...totals].toSorted(([, a], [, b]) => b - a).map(([group]) => group)
-      const isKnown = (name: string) =>
-        filter === 'model'
-          ? groups.some((model) => isModelNamed(model, [name], listPrices()))
-          : groups.some((group) => group === name || group.replace(/~.{4}$/, '') === name)
+      const isKnown = (name: string) => groups.some((group) => IS_NAMED[filter](group, name))
       return { filter, names: [...groupNames(groups, filter).values()], isKnown }
     }),
   )
+}
+
+const isLabelled = (group: string, name: string) => group === name || group.replace(/~.{4}$/, '') === name
+
+/** Is a group of a report called so? */
+const IS_NAMED: Readonly<Record<keyof Filters, (group: string, name: string) => boolean>> = {
+  machine: isLabelled,
+  project: isLabelled,
+  model: (model, name) => isModelNamed(model, [name], listPrices()),
+  account: (account, name) => isAccountNamed(account, [name]),
 }
 
 /** So many names are told. */
