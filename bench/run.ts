@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { cacheFolder, fillLedger, generatedHome, homeOfManyFiles } from './corpora.ts'
 import { measureHook } from './hook.ts'
@@ -17,6 +17,7 @@ import { measureReports } from './reports.ts'
  */
 
 const FORGE = [process.execPath, join(import.meta.dirname, '..', 'dist', 'forge.js')]
+const RESULTS = join(import.meta.dirname, 'RESULTS.md')
 const KEY = 'a-key-for-the-benchmarks'
 
 interface Part {
@@ -45,9 +46,9 @@ for (const [name, run] of Object.entries(parts)) {
   process.stderr.write(`${name} …\n`)
   results.push([name, await run(peers)])
 }
-const report = results.map(([name, part]) => section(name, part)).join('\n')
-process.stdout.write(report)
-if (wanted.length === 0) writeFileSync(join(import.meta.dirname, 'RESULTS.md'), `${heading()}\n${report}`)
+const sections = new Map(results.map(([name, part]) => [name, section(name, part)]))
+process.stdout.write([...sections.values()].join('\n'))
+writeFileSync(RESULTS, withSections(readFileSync(RESULTS, 'utf8'), sections))
 
 /** Everything of 300 MB: the scan alone, and from nothing to the report with the ledger written. */
 function scan({ ccusage }: Peers): Part {
@@ -217,8 +218,7 @@ function ratio(ours: Figures, other: Figures): string {
 
 /** Medians of the last recorded run, by what was measured. */
 function recorded(): ReadonlyMap<string, number> {
-  const path = join(import.meta.dirname, 'RESULTS.md')
-  const rows = existsSync(path) ? readFileSync(path, 'utf8').matchAll(/^\| (.+?) \| (\d+) \| \d+ to \d+ \|/gm) : []
+  const rows = readFileSync(RESULTS, 'utf8').matchAll(/^\| (.+?) \| (\d+) \| \d+ to \d+ \|/gm)
   return new Map([...rows].map(([, name = '', median]) => [name, Number(median)]))
 }
 
@@ -238,6 +238,8 @@ function section(name: string, { about, figures, ratios }: Part): string {
     '',
     `${about}.`,
     '',
+    made(),
+    '',
     '| command | median ms | range ms | peak MiB |',
     '| --- | ---: | ---: | ---: |',
     ...rows,
@@ -247,12 +249,22 @@ function section(name: string, { about, figures, ratios }: Part): string {
   ].join('\n')
 }
 
-function heading(): string {
+/** When, from what and on what a part was measured: parts are recorded one by one. */
+function made(): string {
   const [cpu] = cpus()
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
-  return `# Results
+  const load = loadavg()[0]?.toFixed(1)
+  return (
+    `${new Date().toISOString().slice(0, 10)}, commit ${commit}, ${cpus().length} x ${cpu?.model ?? 'unknown'}, ` +
+    `Node ${process.versions.node}, load ${load} at the end.`
+  )
+}
 
-Made by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}, commit ${commit}: ${cpus().length} x ${cpu?.model ?? 'unknown'}, Node ${process.versions.node}.
-Whole processes, warm page cache, commands in turn in one run; quote ratios, walls drift with the machine.
-`
+/** The recorded results with these sections in the place of the last ones of their name, in the order of the parts. */
+function withSections(before: string, fresh: ReadonlyMap<string, string>): string {
+  const [heading = '', ...kept] = before.split(/^(?=## )/m)
+  const all = new Map(kept.map((text) => [/^## (\S+)/.exec(text)?.[1] ?? '', text.trimEnd()]))
+  for (const [name, text] of fresh) all.set(name, text.trimEnd())
+  const inOrder = Object.keys(parts).flatMap((name) => all.get(name) ?? [])
+  return `${[heading.trimEnd(), ...inOrder].join('\n\n')}\n`
 }
