@@ -16,7 +16,8 @@ import { GROUPINGS } from '../core/grouping.ts'
 import { RECENT_GROUPINGS } from '../core/recent.ts'
 import { addAccess } from './access-commands.ts'
 import { GRAPHS, withPreset } from './graphs.ts'
-import { HELP_EXAMPLES, rootHelp } from './help.ts'
+import { rootHelp } from './help.ts'
+import { HELP_EXAMPLES } from './help-examples.ts'
 
 /**
  * Every command: its flags here, its work in `client/commands` or `server`, loaded only when it is called. Ends with an

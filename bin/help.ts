@@ -1,172 +1,27 @@
-/** What `forge` and `forge --help` print: examples first, then every command. */
+/** What `forge --help` prints: examples first, then every command. No line is wider than 80 columns. */
 export function rootHelp(name: string): string {
   return `Claude Code usage from all your machines.
 
   ${name} tokens                 graph of the last 7 days
   ${name} tokens --by machine -d 30
-  ${name} today                  the hours and models of today
-  ${name} serve                  start your server
-  ${name} login URL              join this machine to it
+  ${name} today                  today by the hour
+  ${name} top                    the last hour, live
+  ${name} limits                 how full the windows of your plan are
 
-Reports    tokens  today  week  month  heatmap  models  machines  projects  sessions  blocks  limits  top  explain
-Machines   login  logout  invite  approve  status  doctor  sync  pause  resume  log  verify  export  import
-Setup      setup  serve  setup-link  migrate  install  uninstall  key  config  completion
-Programs   statusline  line  mcp
+Reports   tokens  today  week  month  heatmap  top  models  machines  projects
+          sessions  blocks  limits  explain
+Machines  login  logout  invite  approve  sync  status  doctor  pause  resume
+          log  verify  export  import
+Setup     setup  serve  setup-link  migrate  install  uninstall  key  config
+          completion
+Programs  statusline  line  mcp
 
 Flags of every report: -d/--days  --since  --until  --tz  --local
-  --machine  --project  --model  --account
-  --json  --csv  --plain  --markdown  --full  --color  --ascii  --accessible  --quiet
+  --machine  --project  --model  --account  --json  --csv  --plain  --markdown
+  --full  --color  --ascii  --accessible  -q/--quiet
 And of the graphs: --by  --metric  --every  --compare
 
-${name} COMMAND --help for more`
-}
-
-function examples(...lines: readonly [command: string, about: string][]): string {
-  return `\nExamples:\n${lines.map(([command, about]) => `  ${command.padEnd(36)} ${about}`).join('\n')}`
-}
-
-/** Examples below each command's own help. */
-export const HELP_EXAMPLES: Readonly<Record<string, string>> = {
-  tokens: `
-Examples:
-  forge tokens                         the last 7 days, by model
-  forge tokens -d 30 --by machine      the last 30 days, by machine
-  forge tokens --metric cost --compare each day's cost, and that of the week before
-  forge tokens -d 180                  half a year, as squares
-  forge tokens --since monday --tz Asia/Tokyo
-  forge tokens --local --json          this machine only, for a program
-
-Exit codes: 0 done, 1 failed, 2 wrong usage, 4 not signed in, 5 server not reachable (nothing is lost)`,
-  today: examples(
-    ['forge today', 'today so far'],
-    ['forge today --date yesterday', 'the day before'],
-    ['forge today --machine studio', 'of one machine'],
-  ),
-  week: examples(['forge week', 'from Monday on'], ['forge week --by project', 'divided by project']),
-  month: examples(
-    ['forge month', 'from the 1st on'],
-    ['forge month --every week --metric cost', 'its weeks, in dollars'],
-  ),
-  heatmap: examples(['forge heatmap', 'the last year'], ['forge heatmap --metric cost', 'in dollars']),
-  models: examples(
-    ['forge models', 'the last 30 days'],
-    ['forge models --since 2026-01-01 --csv', 'a year, for a sheet'],
-  ),
-  machines: examples(['forge machines', 'the last 7 days'], ['forge machines -d 30 --json', 'for a program']),
-  projects: examples(['forge projects', 'the last 30 days'], ['forge projects --markdown', 'to paste into an issue']),
-  sessions: examples(
-    ['forge sessions', 'the latest 20'],
-    ['forge sessions --project shop --all', 'all of one project'],
-  ),
-  blocks: examples(['forge blocks', 'of 7 days'], ['forge blocks -d 1', 'today']),
-  migrate: examples(
-    ['forge migrate --from sqlite:usage.db --to postgres://forge@db/claudeforge', ''],
-    ['forge migrate --from postgres://forge@db/claudeforge --to sqlite:usage.db', 'and back'],
-  ),
-  explain: examples(
-    ['forge explain', 'today: parts, prices, duplicates'],
-    ['forge explain 2026-11-20', 'a day'],
-    ['forge explain claude-opus-5', 'what a model cost in 30 days'],
-    ['forge explain msg_01AbC…', 'one response, by its id'],
-  ),
-  sync: `
-Examples:
-  forge sync                           what a timer or hook calls
-  forge sync --status                  what is waiting
-  forge sync --dry-run                 exactly what would leave this machine
-  forge sync --export usage.ndjson     to be carried to a machine that reaches the server
-
-Exit codes: 0 done, 1 failed, 4 not signed in, 5 server not reachable (everything is kept)`,
-  doctor: examples(
-    ['forge doctor', 'step by step, with what to do'],
-    ['forge doctor --fix', 'hooks, timer, paths and modes'],
-    ['forge doctor --report', 'for an issue, without names and keys'],
-  ),
-  status: `
-Examples:
-  forge status                         in sync? by itself? what waits?
-  forge status --short                 ● 997K $2.00 5h 78%
-
-Exit codes: 0 in sync, 4 not signed in, 5 server not reachable (everything is kept), 1 other`,
-  install: examples(
-    ['forge install', 'hooks and a timer, after you have agreed'],
-    ['forge install --dry-run', 'every line that would change'],
-    ['forge install --statusline', 'plan limits, around your present status line'],
-  ),
-  uninstall: examples(['forge uninstall', 'all of it'], ['forge uninstall --timer', 'the timer alone']),
-  limits: examples(
-    ['forge limits', 'how full, when it resets, and at this pace'],
-    ['forge limits --json', 'for a program'],
-  ),
-  top: examples(
-    ['forge top', 'q leaves, ? tells the other keys'],
-    ['forge top --by machine', 'a row for each machine'],
-    ['forge top --once', 'one picture of it'],
-  ),
-  mcp: examples(['claude mcp add claudeforge -- forge mcp', 'lets Claude Code ask']),
-  line: examples(
-    ['forge line --format tmux', 'for status-right of tmux'],
-    ['forge line --format waybar', 'for a custom module of waybar'],
-    ['forge line --format "{5h} {cost}"', 'words of your own'],
-  ),
-  statusline: examples(['forge install --statusline', 'puts it into Claude Code, around the one that is there']),
-  pause: examples(['forge pause 2h', 'two hours of quiet'], ['forge pause', 'until forge resume']),
-  resume: examples(['forge resume', 'what waits goes with the next run']),
-  log: examples(['forge log -n 50', 'the last 50 runs'], ['forge log -f', 'and what comes next']),
-  verify: examples(
-    ['forge verify', 'reads every transcript again, writes nothing'],
-    ['forge verify --repair', 'and puts right what is missing'],
-  ),
-  export: examples(
-    ['forge export -o usage.ndjson', 'everything, a line each'],
-    ['forge export --csv --since 30d', 'events of 30 days, for a sheet'],
-  ),
-  import: examples(
-    ['forge import ccusage.json', 'what it would add'],
-    ['forge import ccusage.json --yes', 'adds it'],
-    ['forge import usage.db --yes', 'the Python original’s days'],
-    ['forge import usage.ndjson --yes', 'what forge sync --export wrote elsewhere'],
-    ['forge import --undo', 'takes the latest out again'],
-  ),
-  setup: examples(['forge setup', 'for a person at a terminal; it can be run again']),
-  login: `
-Examples:
-  forge login http://nas:8420          shows a code, to be approved at the server
-  forge login nas:8420 --code KZTW-QRDN   with the code of forge invite
-  forge login URL --key-stdin < key    with a key of your own, or FORGE_API_KEY
-  forge login URL --non-interactive    for programs: JSON, then forge login --complete
-
-Exit codes: 0 done, 1 failed, 2 wrong usage, 4 refused, 5 server not reachable`,
-  invite: examples(
-    ['forge invite', 'for one machine, within 15 minutes'],
-    ['forge invite laptop --json', 'for a program'],
-  ),
-  approve: examples(
-    ['forge approve WDJB-MJHT', 'shows who asks, and asks for the number'],
-    ['forge approve WDJB-MJHT --number 47', 'for a program'],
-    ['forge approve WDJB-MJHT --deny', 'turns it down'],
-  ),
-  config: `
-Examples:
-  forge config show
-  forge config set hostname studio
-  forge config set project-names hashed
-
-Variables win over the file: FORGE_SERVER_URL, FORGE_API_KEY, FORGE_HOSTNAME,
-FORGE_PROJECT_NAMES, FORGE_PROJECT_SECRET`,
-  key: examples(
-    ['forge key list', 'what may come in, and when it last did'],
-    ['forge key add "status bar"', 'a key that may read'],
-    ['forge key add ci --kind ingest', 'one that may only send'],
-    ['forge key rotate', 'a new key for this machine'],
-  ),
-  'setup-link': examples(
-    ['forge setup-link', 'open it within 15 minutes, in one browser'],
-    ['forge setup-link --data /srv/forge', 'of a server whose data are elsewhere'],
-  ),
-  serve: `
-Examples:
-  forge serve                          on http://127.0.0.1:8420, data in ~/.claudeforge/server
-  forge serve --host 0.0.0.0           reachable by other machines of this network
-  FORGE_API_KEY=… forge serve          with a key of your own instead of a made one`,
+One command: ${name} COMMAND --help
+All of them: ${name} help environment|exit-codes|formatting|privacy
+Something is wrong: ${name} doctor`
 }

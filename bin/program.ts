@@ -13,14 +13,19 @@ export async function run(
   const surroundings = programSurroundings(Date.now, prepare)
   const name = nameOf(argv)
   const words = argv.slice(2)
-  const [only = '--help'] = words
+  const [only = '', topic = ''] = words
   // What people and scripts ask most often needs no parser.
-  if (words.length <= 1 && /^(?:--help|-h|help)$/.test(only)) {
-    const { rootHelp } = await import('./help.ts')
-    return print(rootHelp(name), surroundings)
-  }
+  if (words.length === 1 && /^(?:--help|-h|help)$/.test(only)) return printHelp(name, surroundings)
   if (words.length === 1 && /^(?:--version|-V)$/.test(only)) return print(version, surroundings)
   try {
+    if (words.length === 0) {
+      const { welcome } = await import('../client/welcome.ts')
+      return await (welcome(name, surroundings) ?? (() => printHelp(name, surroundings)))()
+    }
+    if (only === 'help' && words.length === 2) {
+      const { helpOn, isTopic } = await import('./help-topics.ts')
+      if (isTopic(topic)) return print(helpOn(topic, surroundings.stdout.columns ?? 80), surroundings)
+    }
     const graph = plainGraph(words)
     if (graph !== undefined) {
       const { tokensCommand } = await import('../client/commands/tokens.ts')
@@ -31,6 +36,11 @@ export async function run(
   } catch (error) {
     return report(error, surroundings, words.includes('--debug'))
   }
+}
+
+async function printHelp(name: string, surroundings: Surroundings): Promise<ExitCode> {
+  const { rootHelp } = await import('./help.ts')
+  return print(rootHelp(name), surroundings)
 }
 
 function print(text: string, { stdout }: Surroundings): ExitCode {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runCommand } from '../../bin/commands.ts'
 import { threeMachines } from '../support/three-machines.ts'
-import { repository } from './documents.ts'
+import { commandsIn, repository } from './documents.ts'
 
 /** docs/commands/: a page for each command, made from the command itself. FORGE_UPDATE_README=1 writes them anew. */
 
@@ -61,8 +61,7 @@ async function pageOf(studio: Studio, name: string): Promise<string> {
 
 async function commandsOf(studio: Studio): Promise<string[]> {
   const help = await printed(studio, ['--help'])
-  const groups = help.split('\n').filter((line) => /^(Reports|Machines|Setup|Programs) /.test(line))
-  return groups.flatMap((line) => line.trim().split(/\s+/).slice(1)).filter((name) => name !== 'completion')
+  return commandsIn(help).filter((name) => name !== 'completion')
 }
 
 test('every command has a page, which says and shows what it does', { timeout: 120_000 }, async () => {

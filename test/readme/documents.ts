@@ -52,3 +52,9 @@ export function tableOf(name: string, after: string): string[][] {
 export function codeIn(text: string): string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)
 }
+
+/** The commands that `forge --help` names: groups of names, on one line or more. */
+export function commandsIn(help: string): string[] {
+  const groups = /^Reports [^]*?\n\n/m.exec(help)?.[0] ?? ''
+  return groups.split(/\s+/).filter((word) => /^[a-z]/.test(word))
+}

@@ -15,7 +15,7 @@ import { tempFolder } from '../support/folders.ts'
 import { runForge } from '../support/program.ts'
 import { eventsOf, readTranscript } from '../support/reading.ts'
 import { startServer } from '../support/server.ts'
-import { blockOf, codeIn, documentNames, repository, tableOf, textOf } from './documents.ts'
+import { blockOf, codeIn, commandsIn, documentNames, repository, tableOf, textOf } from './documents.ts'
 
 // Complete by the compiler: a new code is an error here until it stands in the list, and then one until it is documented.
 const PROBLEM_CODES: Record<ProblemCode, true> = {
@@ -57,8 +57,7 @@ describe('the README', () => {
 
   test('lists every command', async () => {
     const { stdout } = await runForge(['--help'], { home: tempFolder() })
-    const groups = stdout.split('\n').filter((line) => /^(Reports|Machines|Setup|Programs) /.test(line))
-    const commands = groups.flatMap((line) => line.trim().split(/\s+/).slice(1))
+    const commands = commandsIn(stdout)
     const listed = tableOf('README.md', '## Commands').flatMap(([commands = '']) =>
       codeIn(commands).map((command) => command.split(' ')[1] ?? ''),
     )

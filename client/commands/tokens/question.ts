@@ -14,6 +14,8 @@ export interface TokensOptions extends ReportOptions {
   readonly compare?: boolean | undefined
   /** Draws a square for each day, whatever the range. */
   readonly heatmap?: boolean | undefined
+  /** Leaves it to the caller to say which commands help next. */
+  readonly withoutNext?: boolean | undefined
 }
 
 /** What is asked of the reports. */

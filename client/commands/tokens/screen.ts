@@ -30,6 +30,7 @@ export interface Screen extends Told {
 
 export interface ScreenOptions extends NumberOptions {
   readonly quiet?: boolean | undefined
+  readonly withoutNext?: boolean | undefined
 }
 
 /** Below this there is no room for bars. */
@@ -132,6 +133,7 @@ function barParts(day: DayUsage, { series }: TerminalUsage, { metric }: TokensQu
 
 function footerLines(screen: Screen, options: ScreenOptions, style: Style): string[] {
   const explained = explanations(screen, options, style).flatMap((sentences) => flow(sentences, style.width))
-  const commands = nextCommands(screen).flatMap((pieces) => flow(pieces, style.width, '   '))
+  const next = options.withoutNext ? [] : nextCommands(screen)
+  const commands = next.flatMap((pieces) => flow(pieces, style.width, '   '))
   return [...explained, ...commands].map((line) => paint(line, 'dim', style))
 }
