@@ -163,7 +163,7 @@ async function ingest(): Promise<Part> {
 async function reports(): Promise<Part> {
   const { events, figures } = await measureReports()
   const [first, again] = figures as [Figures, Figures]
-  const about = `${events.toLocaleString('en-US')} events of a year, inside the server; requests instead of commands`
+  const about = `${events.toLocaleString('en-US')} events of a year, inside the server; requests instead of commands, each after one more event has come`
   return { about, figures, ratios: [ratio(first, again)] }
 }
 
