@@ -33,14 +33,14 @@ export function percent(part: number, whole: number): string {
   return whole === 0 ? '-' : `${Math.round((100 * part) / whole)}%`
 }
 
-/** How long ago, in one unit: `just now`, `2 min ago`, `3 h ago`, `19 days ago`. */
+/** How long ago, in the units that have passed whole: `just now`, `2 min ago`, `3 h ago`, `19 days ago`. */
 export function ago(ms: number): string {
-  const minutes = Math.round(ms / 60_000)
+  const minutes = Math.floor(ms / 60_000)
   if (minutes < 1) return 'just now'
   if (minutes < 60) return `${minutes} min ago`
-  const hours = Math.round(minutes / 60)
+  const hours = Math.floor(minutes / 60)
   if (hours < 48) return `${hours} h ago`
-  return `${Math.round(hours / 24)} days ago`
+  return `${Math.floor(hours / 24)} days ago`
 }
 
 /** Bytes for people: `812 B`, `18.2 KB`, `1.04 MB`. */

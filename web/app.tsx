@@ -53,22 +53,25 @@ function Content({ page }: { readonly page: Page }) {
   const trouble = broken === undefined ? problem : asProblem(broken)
   if (trouble !== undefined) {
     return (
-      <div class="card trouble" role="alert">
-        <p>
-          <strong>✗ This page cannot be shown.</strong> {trouble.message}
-        </p>
-        <p>
-          <button
-            type="button"
-            onClick={() => {
-              mend()
-              retry()
-            }}
-          >
-            Try again
-          </button>
-        </p>
-      </div>
+      <>
+        <h1>{PAGE_TITLES[page]}</h1>
+        <div class="card trouble" role="alert">
+          <p>
+            <strong>✗ This page cannot be shown.</strong> {trouble.message}
+          </p>
+          <p>
+            <button
+              type="button"
+              onClick={() => {
+                mend()
+                retry()
+              }}
+            >
+              Try again
+            </button>
+          </p>
+        </div>
+      </>
     )
   }
   return Shown === undefined ? <p class="waiting" /> : <Shown />

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Problem } from '../core/problem.ts'
 import { asProblem } from './request.ts'
+import { WhatFailed } from './what-failed.tsx'
 
 /** A button for what is not easily taken back: it asks once more, in its place, and says what went wrong. */
 export function ConfirmButton({
@@ -48,12 +49,7 @@ export function ConfirmButton({
       <button type="button" onClick={() => setState('asked')}>
         {children}
       </button>
-      {typeof state === 'object' && (
-        <span class="bad" role="alert">
-          {' '}
-          ✗ {state.problem.message} {state.problem.hint}
-        </span>
-      )}
+      {typeof state === 'object' && <WhatFailed problem={state.problem} />}
     </>
   )
 }

@@ -2,8 +2,8 @@ import type { ComponentChildren } from 'preact'
 import { useContext, useEffect } from 'preact/hooks'
 import type { Problem, ProblemCode } from '../core/problem.ts'
 import { clockTime } from './format-time.ts'
-import { addressOf, DEFAULT_VIEW } from './address.ts'
 import { hideAnswers } from './answers.ts'
+import { SignInLink } from './sign-in-link.tsx'
 import { Surroundings } from './surroundings.ts'
 import { useDelay } from './use-delay.ts'
 import type { Shown } from './use-report.ts'
@@ -107,20 +107,16 @@ function Trouble({
   )
 }
 
-/** Not wrong, but no answer: it leads to signing in and back to the same view. */
+/** Not wrong, but no answer. */
 function SignedOut() {
   useEffect(hideAnswers, [])
-  const back = location.pathname.slice(location.pathname.lastIndexOf('/') + 1) + location.search
-  const target = `${addressOf('sign-in', DEFAULT_VIEW)}?back=${encodeURIComponent(back)}`
   return (
     <div class="card trouble" role="alert">
       <p>
         <strong>You are not signed in, or no longer.</strong>
       </p>
       <p>
-        <a class="button primary" href={target} data-in-page>
-          Sign in
-        </a>
+        <SignInLink />
       </p>
     </div>
   )

@@ -7,6 +7,7 @@ import { CopyLine } from '../copy-line.tsx'
 import { address } from '../navigation.ts'
 import { pageUrl } from '../login-line.tsx'
 import { asProblem, request } from '../request.ts'
+import { WhatFailed } from '../what-failed.tsx'
 import { Surroundings } from '../surroundings.ts'
 import { Choice } from './control-row.tsx'
 import { Dialog } from './dialog.tsx'
@@ -102,11 +103,7 @@ export function ShareDialog({ onClose }: { readonly onClose: () => void }) {
             The range moves with the clock unless it is days of your choice.
             {hasFilters(view) ? ' The filters hold, and are not told.' : ''}
           </p>
-          {made instanceof Problem && (
-            <p class="bad" role="alert">
-              ✗ {made.message} {made.hint}
-            </p>
-          )}
+          {made instanceof Problem && <WhatFailed problem={made} />}
           <button type="submit" class="primary" disabled={name.trim() === ''}>
             Make the link
           </button>

@@ -10,6 +10,8 @@ import type { Question } from '../question.ts'
 
 const ROW = 24
 const LABEL = 84
+/** Narrower, hours would run into each other. */
+const NARROW = 260
 /** So many days are drawn; the table has all blocks. */
 export const MOST_DAYS = 31
 
@@ -84,7 +86,7 @@ export function BlocksTimeline({
             }),
           )}
           <g transform={`translate(0,${days.length * ROW + 15})`}>
-            {[0, 6, 12, 18].map((hour) => (
+            {(inner < NARROW ? [0, 12] : [0, 6, 12, 18]).map((hour) => (
               <text key={hour} x={x(hour * 60)} text-anchor={hour === 0 ? 'start' : 'middle'}>
                 {String(hour).padStart(2, '0')}:00
               </text>

@@ -94,7 +94,9 @@ export function PeaksCard({ answer, question }: { readonly answer: AnswerOf<'lim
           <tr>
             <th scope="col">Ended</th>
             <th scope="col">Window</th>
-            <th scope="col">Highest</th>
+            <th scope="col" class="leaves-1">
+              Highest
+            </th>
             <th scope="col" class="number">
               Used
             </th>
@@ -105,7 +107,7 @@ export function PeaksCard({ answer, question }: { readonly answer: AnswerOf<'lim
             <tr key={`${peak.account} ${peak.window} ${peak.resets_at}`}>
               <th scope="row">{dateTime(Date.parse(peak.resets_at), question.tz, question.now)}</th>
               <td>{windowName(peak.window)}</td>
-              <td>
+              <td class="leaves-1">
                 <Meter percent={peak.used_percent} even={null} state={stateOf(peak)} label="Highest" />
               </td>
               <td class="number">

@@ -4,6 +4,7 @@ import { Problem } from '../../core/problem.ts'
 import { addressOf, DEFAULT_VIEW } from '../address.ts'
 import { LoginLine } from '../login-line.tsx'
 import { asProblem, request } from '../request.ts'
+import { WhatFailed } from '../what-failed.tsx'
 
 /** How another machine joins: with a code that it shows, or with one that is made here. */
 export function AddMachine() {
@@ -36,11 +37,7 @@ export function AddMachine() {
           <LoginLine code={made} />
         </div>
       )}
-      {made instanceof Problem && (
-        <p class="bad" role="alert">
-          ✗ {made.message} {made.hint}
-        </p>
-      )}
+      {made instanceof Problem && <WhatFailed problem={made} />}
     </section>
   )
 }

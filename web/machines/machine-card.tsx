@@ -3,6 +3,7 @@ import { calendarSpans, localDay } from '../../core/calendar.ts'
 import type { Day } from '../../core/day.ts'
 import { ago, compactCount, percent } from '../../core/format.ts'
 import type { AnswerOf, MachineRow } from '../../core/report-specs.ts'
+import { STALE_MS } from '../../core/stale.ts'
 import { addressOf, DEFAULT_VIEW } from '../address.ts'
 import { costOf } from '../amounts.ts'
 import { barLabel } from '../charts/bars.ts'
@@ -13,7 +14,6 @@ import { dateTime } from '../format-time.ts'
 import { address, viewForAnotherPage } from '../navigation.ts'
 
 const DAY_MS = 86_400_000
-const STALE_DAYS = 7
 /** Claude Code's default, where a machine has not said what it is set to. */
 const DEFAULT_CLEANUP_DAYS = 30
 
@@ -39,7 +39,8 @@ export function MachineCard({
   const { hostname, last_sync, total_tokens } = machine
   const today = localDay(now, zone)
   const periods = useMemo(() => periodsOf(usage, hostname, today), [usage, hostname, today])
-  const silent = Math.floor(Math.max(0, now - Date.parse(last_sync)) / DAY_MS)
+  const silence = Math.max(0, now - Date.parse(last_sync))
+  const isStale = silence >= STALE_MS
   const view = { ...viewForAnotherPage(address.value.view), filters: { ...DEFAULT_VIEW.filters, machine: [hostname] } }
   return (
     <article class="card machine">
@@ -49,11 +50,8 @@ export function MachineCard({
             <bdi>{hostname}</bdi>
           </a>
         </h2>
-        <span
-          class={silent >= STALE_DAYS ? 'push warn' : 'push dim'}
-          title={dateTime(Date.parse(last_sync), zone, now)}
-        >
-          {silent >= STALE_DAYS ? '▲ ' : ''}synced {ago(Math.max(0, now - Date.parse(last_sync)))}
+        <span class={isStale ? 'push warn' : 'push dim'} title={dateTime(Date.parse(last_sync), zone, now)}>
+          {isStale ? '▲ ' : ''}synced {ago(silence)}
         </span>
       </div>
       <p>
@@ -67,7 +65,7 @@ export function MachineCard({
           label={barsWords(periods, usage.every)}
         />
       )}
-      {silent >= STALE_DAYS && machine.is_active && <p class="warn">▲ {deletionWords(machine, silent)}</p>}
+      {isStale && machine.is_active && <p class="warn">▲ {deletionWords(machine, Math.floor(silence / DAY_MS))}</p>}
       {days !== undefined && <CoverageStrip days={days} label={hostname} />}
       {usage !== undefined && <AsTables machine={machine} periods={periods} every={usage.every} days={days ?? []} />}
     </article>

@@ -1,5 +1,6 @@
 import { ago, compactCount, percent } from '../../core/format.ts'
 import type { AnswerOf, MachineRow } from '../../core/report-specs.ts'
+import { STALE_MS } from '../../core/stale.ts'
 import { costOf } from '../amounts.ts'
 import { ShareBar } from '../charts/share-bar.tsx'
 import { type Column, DataTable } from '../data-table.tsx'
@@ -9,7 +10,8 @@ import { LoginLine } from '../login-line.tsx'
 import { FilterLink } from '../name.tsx'
 import type { Question } from '../question.ts'
 
-const STALE_MS = 7 * 86_400_000
+/** With more of them, the plan's limits beside them would stand alone in a long column. */
+const MOST_BESIDE = 6
 
 /** Who used how much, and who has not been heard of. */
 export function MachinesCard({
@@ -22,6 +24,7 @@ export function MachinesCard({
   const { isReadOnly, hasCost } = useContext(Viewer)
   const machines = answer.machines.filter(({ is_active }) => is_active)
   const total = answer.totals.total_tokens
+  const isWide = answer.limits.length === 0 || machines.length > MOST_BESIDE
   const columns: Column<MachineRow>[] = [
     {
       title: 'Machine',
@@ -44,7 +47,7 @@ export function MachinesCard({
     },
   ]
   return (
-    <section class="card wide" aria-labelledby="machines-title">
+    <section class={isWide ? 'card wide' : 'card'} aria-labelledby="machines-title">
       <div class="card-head">
         <h2 id="machines-title">Machines</h2>
       </div>

@@ -5,6 +5,7 @@ import { ago } from '../../core/format.ts'
 import type { Problem } from '../../core/problem.ts'
 import { askAgain } from '../answers.ts'
 import { asProblem, request } from '../request.ts'
+import { WhatFailed } from '../what-failed.tsx'
 import { Answered } from '../states.tsx'
 import { usePath } from '../use-report.ts'
 import { useQuestion } from '../use-question.ts'
@@ -57,11 +58,7 @@ export function Pair() {
                 onInput={(event) => setCode(event.currentTarget.value)}
               />
             </label>
-            {problem !== undefined && (
-              <p class="bad" role="alert">
-                ✗ {problem.message} {problem.hint}
-              </p>
-            )}
+            {problem !== undefined && <WhatFailed problem={problem} />}
             <button type="submit" class="primary" disabled={code.trim() === ''}>
               Who is it?
             </button>
@@ -139,9 +136,7 @@ function Decide({ pairing, onDone }: { readonly pairing: PairingRow; readonly on
           </p>
         </fieldset>
       ) : (
-        <p class="bad" role="alert">
-          ✗ {problem.message} {problem.hint}
-        </p>
+        <WhatFailed problem={problem} />
       )}
     </section>
   )

@@ -9,8 +9,9 @@ import { asProblem } from '../request.ts'
 /** Where a setup link leads: its secret is exchanged for a sign-in, and leaves the address bar at once. */
 export function Setup() {
   const [state, setState] = useState<'asking' | 'dropped' | Problem>('asking')
-  useEffect(() => {
+  const begin = () => {
     const secret = location.hash.slice(1)
+    setState('asking')
     history.replaceState(null, '', location.pathname + location.search)
     if (secret === '') {
       setState(
@@ -22,6 +23,12 @@ export function Setup() {
       (kept) => (kept === 'kept' ? replace(addressOf('overview', DEFAULT_VIEW)) : setState('dropped')),
       (error: unknown) => setState(asProblem(error)),
     )
+  }
+  useEffect(begin, [])
+  // Another link, pasted where one that is used up was: to a browser it is the same page, which it does not load again.
+  useEffect(() => {
+    addEventListener('hashchange', begin)
+    return () => removeEventListener('hashchange', begin)
   }, [])
   return (
     <main class="bare">

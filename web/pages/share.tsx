@@ -22,26 +22,39 @@ const LOOK_MS = 60_000
 /** What a read-only link shows: nothing on it leads anywhere. */
 export function Share() {
   const { now } = useContext(Surroundings)
-  const [secret] = useState(() => location.hash.slice(1))
+  const [secret, setSecret] = useState(() => location.hash.slice(1))
   const [answer, setAnswer] = useState<SharedAnswer | undefined>(undefined)
   const [asOf, setAsOf] = useState(0)
   const [problem, setProblem] = useState<Problem | undefined>(undefined)
+  // Another link in the same tab is the same page to a browser, which does not load it again.
+  useEffect(() => {
+    const change = () => {
+      setAnswer(undefined)
+      setProblem(undefined)
+      setSecret(location.hash.slice(1))
+    }
+    addEventListener('hashchange', change)
+    return () => removeEventListener('hashchange', change)
+  }, [])
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     let isLeft = false
     const ask = async () => {
       try {
         const headers = { [SHARE_HEADER]: secret }
-        setAnswer(await request<SharedAnswer>('GET', SHARED_PATH, undefined, headers))
+        const found = await request<SharedAnswer>('GET', SHARED_PATH, undefined, headers)
+        if (isLeft) return
+        setAnswer(found)
         setProblem(undefined)
         setAsOf(now())
       } catch (error) {
+        if (isLeft) return
         const found = asProblem(error)
         setProblem(found)
         // A link that is over stays so.
         if (found.code === 'unauthenticated') return
       }
-      if (!isLeft) timer = setTimeout(() => void ask(), LOOK_MS)
+      timer = setTimeout(() => void ask(), LOOK_MS)
     }
     void ask()
     return () => {

@@ -9,6 +9,7 @@ import { CopyLine } from '../copy-line.tsx'
 import { type Column, DataTable } from '../data-table.tsx'
 import { dateTime } from '../format-time.ts'
 import { asProblem, request } from '../request.ts'
+import { WhatFailed } from '../what-failed.tsx'
 import { Answered } from '../states.tsx'
 import { usePath } from '../use-report.ts'
 import { useQuestion } from '../use-question.ts'
@@ -105,11 +106,7 @@ function NewKey() {
           <CopyLine text={made} />
         </div>
       )}
-      {made instanceof Problem && (
-        <p class="bad" role="alert">
-          ✗ {made.message} {made.hint}
-        </p>
-      )}
+      {made instanceof Problem && <WhatFailed problem={made} />}
     </details>
   )
 }

@@ -1,6 +1,7 @@
 import { calendarDays } from '../../../core/calendar.ts'
 import { ago } from '../../../core/format.ts'
 import type { MachineRow, Reports } from '../../../core/report-specs.ts'
+import { STALE_MS } from '../../../core/stale.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
 import { spark } from '../../terminal/spark.ts'
 import type { Style } from '../../terminal/style.ts'
@@ -24,7 +25,6 @@ import {
 } from './parts.ts'
 
 const DEFAULT_DAYS = 7
-const STALE_MS = 7 * 86_400_000
 /** A longer line of days says nothing any more. */
 const MOST_DAYS = 31
 

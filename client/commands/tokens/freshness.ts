@@ -1,11 +1,10 @@
 import { ago } from '../../../core/format.ts'
 import type { MachineRow } from '../../../core/report-specs.ts'
+import { STALE_MS } from '../../../core/stale.ts'
 import type { Style } from '../../terminal/style.ts'
 import { printable, shorten } from '../../terminal/text.ts'
 
 const HOUR = 3_600_000
-/** A machine that was silent for so long needs a look: Claude Code deletes what it has not sent after 30 days. */
-const STALE = 7 * 24 * HOUR
 /** So many machines are named in a sentence; the others are counted. */
 const NAMED = 3
 const LONGEST_NAME = 24
@@ -22,14 +21,14 @@ export function freshness(machines: readonly MachineRow[], now: number, style: S
   const [latest, ...others] = seen
   if (latest === undefined) return undefined
   const behind = others.filter(({ age }) => age > HOUR && age > latest.age + HOUR)
-  const lagging = behind.filter(({ age }) => age < STALE)
-  const stale = behind.filter(({ age }) => age >= STALE)
+  const lagging = behind.filter(({ age }) => age < STALE_MS)
+  const stale = behind.filter(({ age }) => age >= STALE_MS)
   const list = (some: readonly { hostname: string; age: number }[]) => {
     const named = some.slice(0, NAMED).map(({ hostname, age }) => `${nameOf(hostname, style)} ${ago(age)}`)
     return [...named, ...(some.length > NAMED ? [`${some.length - NAMED} more`] : [])].join(', ')
   }
   const sign = `${style.signs.warn} `
-  const synced = `${latest.age >= STALE ? sign : ''}Synced ${ago(latest.age)}`
+  const synced = `${latest.age >= STALE_MS ? sign : ''}Synced ${ago(latest.age)}`
   return `${[synced, ...(lagging.length > 0 ? [list(lagging)] : [])].join(', ')}${stale.length > 0 ? `; ${sign}${list(stale)}` : ''}.`
 }
 
@@ -47,7 +46,7 @@ export function deletionWarning(machines: readonly MachineRow[], now: number, st
       const silent = now - Date.parse(last_sync)
       return { hostname, silent, left: (cleanup_period_days ?? DEFAULT_CLEANUP_DAYS) * DAY - silent }
     })
-    .filter(({ silent, left }) => silent >= STALE && left < WARN_DAYS * DAY)
+    .filter(({ silent, left }) => silent >= STALE_MS && left < WARN_DAYS * DAY)
     .toSorted((a, b) => a.left - b.left)
   const [first] = endangered
   if (first === undefined) return ''
