@@ -14,8 +14,12 @@ const REPORTS = [
   'tokens --by machine --compare',
   'tokens --metric cost --by project',
   'tokens --since 2026-11-21 --every hour',
+  'tokens --by version --every week -d 14',
   'tokens -d 180',
   'today',
+  'week',
+  'month',
+  'heatmap',
   'models',
   'machines',
   'projects -d 7',
@@ -24,6 +28,7 @@ const REPORTS = [
   'limits',
   'top --once',
   'explain 2026-11-18',
+  'explain opus-4-5',
   'export --since 2026-11-22',
 ]
 

@@ -73,11 +73,17 @@ function definition({ totals }: RangeFacts, { range }: RangeQuestion, style: Sty
       [
         'Each response of a model is counted once, whatever row, file, fork or machine shows it,',
         `and belongs to the day on which it was first written, from midnight to midnight in ${range.tz}.`,
-        `These are ${counted(totals.response_count, 'response')} to ${counted(totals.message_count - totals.response_count, 'prompt')} in ${counted(totals.session_count, 'session')}.`,
+        `These are ${counted(totals.response_count, 'response')}${toPrompts(totals)} in ${counted(totals.session_count, 'session')}.`,
       ],
       style,
     ),
   ]
+}
+
+/** A prompt is of no model: where one was asked for, none is known. */
+function toPrompts({ message_count, response_count }: RangeFacts['totals']): string {
+  const prompts = message_count - response_count
+  return prompts === 0 ? '' : ` to ${counted(prompts, 'prompt')}`
 }
 
 function machinesSection(

@@ -9,7 +9,6 @@ import { type Listing, printListing } from '../report/listing.ts'
 import { rangeQuestion, type ReportOptions } from '../report/options.ts'
 import { blockRows } from '../../../core/report-rows.ts'
 import type { Scope } from '../report/run.ts'
-import { groupNames } from '../../../core/group-names.ts'
 import { whyNothing } from '../report/nothing.ts'
 import {
   contractColumn,
@@ -18,7 +17,7 @@ import {
   countColumn,
   documentOf,
   filterText,
-  nameColumn,
+  modelsColumn,
   rangeTitle,
   scopeTitle,
   usd,
@@ -67,7 +66,7 @@ export async function showBlocks(
           options,
           2,
         ),
-        { ...nameColumn('MODELS', blocks.map(modelsText), style), rank: 1, shortest: 10 },
+        { ...modelsColumn(blocks, style), rank: 1, shortest: 10 },
         { heading: '', cells: blocks.map(({ is_active }) => (is_active ? 'now' : '')), rank: 3 },
       ],
       bars: { heading: '', amounts: blocks.map((row) => row.total_tokens) },
@@ -95,8 +94,4 @@ function pace(block: BlockRow, now: number, style: Style): string {
     `Now: ${compactCount(Math.round(block.total_tokens / (passed / MINUTE)))} tokens a minute, ${duration(left)} left; ` +
     `at this pace ${style.signs.about}${compactCount(Math.round(block.total_tokens * whole))} tokens${projected} at its end.`
   )
-}
-
-function modelsText({ models }: BlockRow): string {
-  return [...groupNames(models, 'model').values()].join(' ')
 }

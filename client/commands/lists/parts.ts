@@ -1,3 +1,4 @@
+import { groupNames } from '../../../core/group-names.ts'
 import { percent } from '../../../core/format.ts'
 import { parseUsd } from '../../../core/money.ts'
 import type { UsageSums } from '../../../core/report-specs.ts'
@@ -15,6 +16,15 @@ import { filterText, type RangeQuestion } from '../report/options.ts'
 
 export function nameColumn(heading: string, names: readonly string[], style: Style): TableColumn {
   return { heading, cells: names.map((name) => printable(name, style).trim() || 'unknown'), shortest: 12 }
+}
+
+/** The largest model of each, and how many more. */
+export function modelsColumn(rows: readonly { readonly models: readonly string[] }[], style: Style): TableColumn {
+  const cells = rows.map(({ models }) => {
+    const [first = '', ...more] = groupNames(models, 'model').values()
+    return more.length === 0 ? first : `${first} +${more.length}`
+  })
+  return nameColumn('MODELS', cells, style)
 }
 
 export function countColumn(

@@ -7,7 +7,6 @@ import { type Listing, printListing } from '../report/listing.ts'
 import { namesRange, rangeQuestion, type ReportOptions } from '../report/options.ts'
 import { sessionRows } from '../../../core/report-rows.ts'
 import type { Scope } from '../report/run.ts'
-import { groupNames } from '../../../core/group-names.ts'
 import { whyNothing } from '../report/nothing.ts'
 import {
   contractColumn,
@@ -16,6 +15,7 @@ import {
   countColumn,
   documentOf,
   filterText,
+  modelsColumn,
   nameColumn,
   rangeTitle,
   scopeTitle,
@@ -74,7 +74,7 @@ export async function showSessions(
           rank: 5,
           shortest: 8,
         },
-        { ...nameColumn('MODELS', sessions.map(modelsText), style), rank: 4, shortest: 10 },
+        { ...modelsColumn(sessions, style), rank: 4, shortest: 10 },
         countColumn(
           'MESSAGES',
           sessions.map((row) => row.message_count),
@@ -119,11 +119,6 @@ async function pages(
     answer = { ...next, unpriced_models, sessions: [...answer.sessions, ...next.sessions] }
   }
   return answer
-}
-
-function modelsText({ models }: SessionRow): string {
-  const [first = '', ...more] = groupNames(models, 'model').values()
-  return more.length === 0 ? first : `${first} +${more.length}`
 }
 
 /** The shortest beginnings, of at least eight characters, that tell these sessions apart. */

@@ -1,4 +1,4 @@
-import { type Every, localDay } from '../../../core/calendar.ts'
+import { localDay } from '../../../core/calendar.ts'
 import { daysFrom } from '../../../core/day.ts'
 import type { BarPart } from '../../terminal/bars.ts'
 import { monthName, rangeText, rowLabel, sameYear } from '../../../core/dates.ts'
@@ -91,15 +91,16 @@ function rowLines(screen: Screen, options: ScreenOptions, style: Style): string[
 /** A row for each period, and below it one for that of the period before where it is compared. */
 function graphRows(screen: Screen): GraphRow[] {
   const { usage, question, answer, previous } = screen
-  const { range, today, now } = question
-  const year = !sameYear(range.from, today) || !sameYear(range.to, today)
+  const { range, now } = question
   const missing = missingDays(answer.gaps)
   return usage.days.flatMap((day, i): GraphRow[] => {
     const isUnknown =
       daysFrom(day.date, localDay(day.ends - 1, range.tz)).some((date) => missing.has(date)) ||
       (question.metric !== 'tokens' && isEstimate(day))
+    const full = periodLabel(day, screen)
     const row: GraphRow = {
-      label: periodLabel(day, usage.every, { year }),
+      // Of the hours of one day the first names it.
+      label: usage.days[i - 1]?.date === day.date ? localHour(day).padStart(full.length) : full,
       isNow: day.starts <= now && now < day.ends,
       parts: barParts(day, usage, question),
       ...(isUnknown ? { isUnknown } : {}),
@@ -115,14 +116,17 @@ function sumOfParts({ parts }: DayUsage): number {
 }
 
 /** How a row of each length is called. */
-export function periodLabel(
-  { date, label }: Pick<DayUsage, 'date' | 'label'>,
-  every: Every,
-  { year }: { year: boolean },
-): string {
-  if (every === 'hour') return label.slice(11, 16)
+export function periodLabel(day: Pick<DayUsage, 'date' | 'label'>, { usage: { every }, question }: Screen): string {
+  const { from, to } = question.range
+  const year = !sameYear(from, question.today) || !sameYear(to, question.today)
+  const { date } = day
+  if (every === 'hour') return from === to ? localHour(day) : `${rowLabel(date, { year })} ${localHour(day)}`
   if (every === 'month') return `${monthName(date).slice(0, 3)} ${date.slice(0, 4)}`
   return every === 'week' ? `from ${rowLabel(date, { year }).slice(4)}` : rowLabel(date, { year })
+}
+
+function localHour({ label }: Pick<DayUsage, 'label'>): string {
+  return label.slice(11, 16)
 }
 
 /** An estimate is one of tokens: nothing else of its day is known. */

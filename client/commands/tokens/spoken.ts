@@ -1,6 +1,6 @@
 import { percent } from '../../../core/format.ts'
 import { dollars } from '../../../core/money.ts'
-import { sameYear, spokenDay } from '../../../core/dates.ts'
+import { spokenDay } from '../../../core/dates.ts'
 import type { Style } from '../../terminal/style.ts'
 import { printable } from '../../terminal/text.ts'
 import { localDay } from '../../../core/calendar.ts'
@@ -22,9 +22,8 @@ export function spokenLines(screen: Screen, options: ScreenOptions, style: Style
   const title = `${titleText(question)}, ${range}, ${scopeText(screen)}, ${printable(tz, style)}.`
   if (nothing !== undefined) return [title, nothing.sentences(spokenStyle(style)).join(' ')]
   const missing = missingDays(answer.gaps)
-  const year = !sameYear(from, question.today)
   const days = usage.days.map((day) => {
-    const when = usage.every === 'day' ? spokenDay(day.date, question.today) : periodLabel(day, usage.every, { year })
+    const when = usage.every === 'day' ? spokenDay(day.date, question.today) : periodLabel(day, screen)
     const isUnknown = daysFrom(day.date, localDay(day.ends - 1, tz)).some((date) => missing.has(date))
     return `${when}: ${daySentence(day, { screen, isUnknown }, options, style)}.`
   })
