@@ -4,6 +4,8 @@ export const HEALTH_PATH = '/health'
 export const SYNC_PATH = '/v1/sync'
 export const OPENAPI_PATH = '/v1/openapi.json'
 export const MACHINES_PATH = '/v1/machines'
+/** What was changed of machines, and may be taken back. */
+export const MACHINE_CHANGES_PATH = '/v1/machine-changes'
 export const SESSION_PATH = '/v1/session'
 export const SIGN_INS_PATH = '/v1/sign-ins'
 /** The key that asks. */

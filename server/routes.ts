@@ -6,6 +6,7 @@ import {
   INVITES_PATH,
   KEYS_PATH,
   LIVE_PATH,
+  MACHINE_CHANGES_PATH,
   MACHINES_PATH,
   OPENAPI_PATH,
   OWN_KEY_PATH,
@@ -33,7 +34,10 @@ import { backup } from './backup.ts'
 import { exportAll } from './export.ts'
 import { health } from './health.ts'
 import { live, liveNews } from './live.ts'
-import { deleteMachine, reactivateMachine } from './machines/change.ts'
+import { changeMachine } from './machines/change-machine.ts'
+import { listMachineChanges, undoMachineChange } from './machines/changes.ts'
+import { deleteMachine, reactivateMachine } from './machines/delete-machine.ts'
+import { listMachines } from './machines/list.ts'
 import { addKey, listKeys, revokeOneKey, rotateOneKey } from './keys/manage-keys.ts'
 import { getOwnKey, revokeOwnKey, rotateOwnKey } from './keys/own-key.ts'
 import { openApi } from './openapi.ts'
@@ -111,8 +115,12 @@ function serverRoutes(
     { method: 'POST', path: SHARES_PATH, policy: 'admin', endpoint: makeShare(ledger, randomBytes) },
     { method: 'DELETE', path: `${SHARES_PATH}/{id}`, policy: 'admin', endpoint: deleteShare(ledger) },
     { method: 'GET', path: SHARED_PATH, policy: 'link', endpoint: shared(ledger, reportsOf, versionOf) },
+    { method: 'GET', path: MACHINES_PATH, policy: 'admin', endpoint: listMachines(ledger) },
     { method: 'DELETE', path: machine, policy: 'admin', endpoint: deleteMachine(ledger) },
     { method: 'POST', path: `${machine}/reactivate`, policy: 'admin', endpoint: reactivateMachine(ledger) },
+    { method: 'POST', path: `${machine}/changes`, policy: 'admin', endpoint: changeMachine(ledger) },
+    { method: 'GET', path: MACHINE_CHANGES_PATH, policy: 'admin', endpoint: listMachineChanges(ledger) },
+    { method: 'POST', path: `${MACHINE_CHANGES_PATH}/{id}/undo`, policy: 'admin', endpoint: undoMachineChange(ledger) },
     { method: 'GET', path: SESSION_PATH, policy: 'visitor', endpoint: getSession(version) },
     { method: 'POST', path: SESSION_PATH, policy: 'visitor', endpoint: signIn(ledger, browsers, version) },
     { method: 'DELETE', path: SESSION_PATH, policy: 'visitor', endpoint: signOut(ledger) },

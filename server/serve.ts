@@ -12,6 +12,7 @@ import { keyForMachine } from './pairing/key-for-machine.ts'
 import { listen, stopListening } from './listen.ts'
 import { liveNews } from './live.ts'
 import { createLog, type LogSink } from './log.ts'
+import { eraseOverdueHourly } from './machines/erase-overdue.ts'
 import { serverId } from './server-id.ts'
 import { isAnyoneSignedIn, makeSetupLink } from './setup-link.ts'
 import { openDemoLedger } from './demo/open.ts'
@@ -113,11 +114,13 @@ async function start(
   stdout.write(isDemo ? demoText(text) : startText(text))
   if (!isLoopback(host)) stderr.write(plainHttpWarning(port))
   log.info({ version, host, port, engine: ledger.engine }, 'started')
+  const erasing = eraseOverdueHourly(ledger.db, now, (error) => log.error({ err: error }, 'erasing what was deleted'))
 
   let stopped: Promise<void> | undefined
   const stop = async () => {
     news.close()
     await stopListening(server)
+    await erasing.stop()
     await ledger.close()
     log.info('stopped')
   }

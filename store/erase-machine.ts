@@ -1,66 +1,83 @@
+import { listsOfFixedLength } from './bulk.ts'
 import { forgetKeys } from './event-index.ts'
 import { eachPageOfEvents } from './event-pages.ts'
-import { findName } from './names.ts'
+import { familyOf } from './machines.ts'
+import { internNames } from './names.ts'
 import type { Tx } from './open.ts'
 import { forgetUnusedProjects } from './projects.ts'
 import { rebuildRollup } from './rollup.ts'
 import type { NameId, OwnerId } from './schema.ts'
+import { heirsOf, shownAs, writeShownAs } from './shown-as.ts'
 
 /**
- * Erases a machine's data for good. Events that another machine has shown too go to that machine; the rest are gone,
- * and the machine is not let in again until someone reactivates it.
+ * Erases a machine's data for good, and those of the machines that are this one. Events that another machine has shown
+ * too go to that machine; the rest are gone, and the machine is not let in again until someone reactivates it.
  */
 export async function eraseMachine(tx: Tx, owner: OwnerId, id: string, now: number): Promise<void> {
-  const machine = await findName(tx, id)
-  if (machine !== undefined) {
-    await giveSharedEventsAway(tx, owner, machine)
-    await eachPageOfEvents(
-      tx,
-      (_, rows) =>
-        forgetKeys(
-          tx,
-          owner,
-          rows.filter((row) => row.machine === machine),
-        ),
-      owner,
-    )
-    await tx.deleteFrom('event').where('owner', '=', owner).where('machine', '=', machine).execute()
-    for (const table of [
-      'seen_by',
-      'seen_day',
-      'coverage_span',
-      'day_figure',
-      'day_activity',
-      'model_figure',
-      'limit_sample',
-    ] as const) {
-      await tx.deleteFrom(table).where('owner', '=', owner).where('machine', '=', machine).execute()
-    }
-    await tx.deleteFrom('figure_snapshot').where('owner', '=', owner).where('machine', '=', machine).execute()
-    await rebuildRollup(tx, owner)
-    await forgetUnusedProjects(tx, owner)
+  const ids = await familyOf(tx, owner, id)
+  const family = new Set((await internNames(tx, ids)).values())
+  await giveSharedEventsAway(tx, owner, family)
+  for (const table of TABLES) {
+    await tx
+      .deleteFrom(table)
+      .where('owner', '=', owner)
+      .where('machine', 'in', [...family])
+      .execute()
   }
   await tx
     .updateTable('machine')
-    .set({ is_active: 0, erased_at: now })
+    .set({ is_active: 0, erased_at: now, deleted_at: 0 })
     .where('owner', '=', owner)
-    .where('id', '=', id)
+    .where('id', 'in', ids)
     .execute()
+  await writeShownAs(tx, owner)
+  await rebuildRollup(tx, owner)
+  await forgetUnusedProjects(tx, owner)
 }
 
-async function giveSharedEventsAway(tx: Tx, owner: OwnerId, machine: NameId): Promise<void> {
-  const shared = await tx
-    .selectFrom('event')
-    .innerJoin('seen_by', (join) =>
-      join.onRef('seen_by.event', '=', 'event.id').onRef('seen_by.owner', '=', 'event.owner'),
-    )
-    .select((e) => ['event.seq', e.fn.min('seen_by.machine').as('heir')])
-    .where('event.owner', '=', owner)
-    .where('event.machine', '=', machine)
-    .where('seen_by.machine', '!=', machine)
-    .groupBy('event.seq')
-    .execute()
-  for (const { seq, heir } of shared) {
-    await tx.updateTable('event').set({ machine: heir }).where('owner', '=', owner).where('seq', '=', seq).execute()
-  }
+const TABLES = [
+  'event',
+  'seen_by',
+  'seen_day',
+  'coverage_span',
+  'day_figure',
+  'day_activity',
+  'model_figure',
+  'limit_sample',
+  'figure_snapshot',
+] as const
+
+/** To whom they counted already, where the machine was hidden until then. The others are not found by their ids any more. */
+async function giveSharedEventsAway(tx: Tx, owner: OwnerId, family: ReadonlySet<NameId>): Promise<void> {
+  const as = await shownAs(tx, owner)
+  const isGone = (machine: NameId) => family.has(machine) || as.isGone(machine)
+  await eachPageOfEvents(
+    tx,
+    async (_, rows) => {
+      const own = rows.filter(({ machine }) => family.has(machine))
+      const heirs = await heirsOf(
+        tx,
+        owner,
+        own.map((row) => row.id),
+        { isGone },
+      )
+      const given = own.filter((row) => heirs.has(row.id))
+      for (const [heir, events] of Map.groupBy(given, (row) => heirs.get(row.id) as NameId)) {
+        for (const list of listsOfFixedLength(events.map(({ seq }) => seq))) {
+          await tx
+            .updateTable('event')
+            .set({ machine: heir })
+            .where('owner', '=', owner)
+            .where('seq', 'in', list)
+            .execute()
+        }
+      }
+      await forgetKeys(
+        tx,
+        owner,
+        own.filter((row) => !heirs.has(row.id)),
+      )
+    },
+    owner,
+  )
 }

@@ -1,5 +1,7 @@
+import { allMachines, machineName } from './machines.ts'
 import type { Db, Tx } from './open.ts'
 import type { ApiKeyTable, OwnerId } from './schema.ts'
+import { machineIds } from './shown-as.ts'
 
 /** A key as it is stored: by its hash, never itself. */
 export type StoredKey = Readonly<ApiKeyTable>
@@ -19,17 +21,17 @@ export async function keysOf(
   db: Db | Tx,
   owner: OwnerId,
 ): Promise<(StoredKey & { readonly hostname: string | null })[]> {
-  return db
+  const keys = await db
     .selectFrom('api_key')
-    .leftJoin('machine', (join) =>
-      join.onRef('machine.owner', '=', 'api_key.owner').onRef('machine.id', '=', 'api_key.machine'),
-    )
-    .selectAll('api_key')
-    .select('machine.hostname')
-    .where('api_key.owner', '=', owner)
-    .orderBy('api_key.created_at', 'desc')
-    .orderBy('api_key.id')
+    .selectAll()
+    .where('owner', '=', owner)
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
     .execute()
+  const machines = await allMachines(db, owner)
+  const is = machineIds(machines)
+  const names = new Map(machines.map((row) => [row.id, machineName(row)]))
+  return keys.map((key) => ({ ...key, hostname: names.get(is(key.machine)) ?? null }))
 }
 
 /** The key that was made last for a machine, whatever became of it. */
@@ -64,6 +66,40 @@ export async function revokeKey(tx: Tx, owner: OwnerId, id: string, at: number):
     .where('revoked_at', '=', 0)
     .execute()
   await tx.deleteFrom('sign_in').where('owner', '=', owner).where('made_by', '=', id).execute()
+}
+
+/** Ends the keys of machines that hold; returns their ids. */
+export async function revokeKeysOf(
+  tx: Tx,
+  owner: OwnerId,
+  machines: readonly string[],
+  at: number,
+): Promise<readonly string[]> {
+  const keys = await tx
+    .selectFrom('api_key')
+    .select('id')
+    .where('owner', '=', owner)
+    .where('machine', 'in', machines)
+    .where('revoked_at', '=', 0)
+    .where((e) => e.or([e('expires_at', '=', 0), e('expires_at', '>', at)]))
+    .orderBy('id')
+    .execute()
+  const ids = keys.map(({ id }) => id)
+  for (const id of ids) await revokeKey(tx, owner, id, at)
+  return ids
+}
+
+/** Lets keys hold again that were revoked at this time, and at no other. */
+export async function restoreKeys(tx: Tx, owner: OwnerId, ids: readonly string[], revoked_at: number): Promise<void> {
+  for (const id of ids) {
+    await tx
+      .updateTable('api_key')
+      .set({ revoked_at: 0 })
+      .where('owner', '=', owner)
+      .where('id', '=', id)
+      .where('revoked_at', '=', revoked_at)
+      .execute()
+  }
 }
 
 /** Lets a key hold until a time at the longest. */

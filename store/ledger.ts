@@ -8,6 +8,7 @@ import type { Db, Tx } from './open.ts'
 import { forgetUnusedProjects } from './projects.ts'
 import type { EventTable, NameId, OwnerId } from './schema.ts'
 import { moveRollup } from './rollup.ts'
+import { eventsAsShown, shownAs } from './shown-as.ts'
 import { type Position, takePlaces } from './sequence.ts'
 
 /** What became of recorded events. */
@@ -52,12 +53,18 @@ export async function record(tx: Tx, owner: OwnerId, sightings: readonly UsageEv
   const replaced: EventTable[] = []
   const left = new Set<NameId>()
   const shared: [event: string, machine: string][] = []
+  const as = await shownAs(tx, owner)
+  /** Stay as they are, but may count for another machine, now that it has shown them. */
+  const inherited: EventTable[] = []
   for (const { event, others } of incoming.values()) {
     const before = known.get(event.id)
     const joined = before === undefined ? event : merge(before.event, event)
     const machines = machinesOf(event, others, before?.event)
     if (machines !== undefined) for (const machine of machines) shared.push([event.id, machine])
-    if (joined === before?.event) continue
+    if (joined === before?.event) {
+      if (as.isGone(before.row.machine)) inherited.push(before.row)
+      continue
+    }
     changed.push(joined)
     if (before === undefined) continue
     replaced.push(before.row)
@@ -65,13 +72,16 @@ export async function record(tx: Tx, owner: OwnerId, sightings: readonly UsageEv
   }
   const days = seenDays(sightings)
   const names = await internNames(tx, namesIn(changed, [...days.keys(), ...shared.map(([, machine]) => machine)]))
-  await replaceRows(tx, owner, { remove: replaced, append: changed }, names)
+  const out = await eventsAsShown(tx, owner, [...replaced, ...inherited], as)
+  const rows = await replaceRows(tx, owner, { remove: replaced, append: changed }, names)
   await insertRows(
     tx,
     'seen_by',
     shared.map(([event, machine]) => ({ owner, event, machine: names.get(machine) as NameId })),
     { or: 'ignore' },
   )
+  const into = await eventsAsShown(tx, owner, [...rows, ...inherited], as)
+  await moveMachineDays(tx, await moveRollup(tx, { out, into }, names))
   await markSeenDays(tx, owner, days, names)
   if (left.size > 0) await forgetUnusedProjects(tx, owner, left)
   return {
@@ -90,8 +100,13 @@ export async function replaceEvents(
   owner: OwnerId,
   { remove, append }: { remove: readonly Position[]; append: readonly UsageEvent[] },
 ): Promise<void> {
-  const rows = await rowsAt(tx, owner, remove)
-  await replaceRows(tx, owner, { remove: rows, append }, await internNames(tx, namesIn(append, [])))
+  const removed = await rowsAt(tx, owner, remove)
+  const names = await internNames(tx, namesIn(append, []))
+  const as = await shownAs(tx, owner)
+  const out = await eventsAsShown(tx, owner, removed, as)
+  const rows = await replaceRows(tx, owner, { remove: removed, append }, names)
+  const into = await eventsAsShown(tx, owner, rows, as)
+  await moveMachineDays(tx, await moveRollup(tx, { out, into }, names))
 }
 
 /** Events after a position, in the ledger's order. A grown event appears again, at its new place. */
@@ -270,13 +285,13 @@ function namesIn(changed: readonly UsageEvent[], machines: Iterable<string>): Se
   return names
 }
 
-/** Every change of events goes through here, so that the rollup is always what they say. */
+/** Returns the rows that were put in. Whoever calls it moves the rollup, which always is what the events say. */
 async function replaceRows(
   tx: Tx,
   owner: OwnerId,
   { remove, append }: { remove: readonly EventTable[]; append: readonly UsageEvent[] },
   names: ReadonlyMap<string, NameId>,
-): Promise<void> {
+): Promise<readonly EventTable[]> {
   await forgetKeys(tx, owner, remove)
   for (const list of listsOfFixedLength(remove.map(({ seq }) => seq))) {
     await tx.deleteFrom('event').where('owner', '=', owner).where('seq', 'in', list).execute()
@@ -284,7 +299,7 @@ async function replaceRows(
   const rows = eventRows(owner, append, names, await takePlaces(tx, append.length))
   await insertRows(tx, 'event', rows)
   await noteKeys(tx, owner, rows)
-  await moveMachineDays(tx, await moveRollup(tx, { out: remove, into: rows }, names))
+  return rows
 }
 
 function eventRows(

@@ -1,42 +1,95 @@
 import type { Db, Tx } from './open.ts'
-import type { OwnerId } from './schema.ts'
+import type { LedgerSchema, OwnerId } from './schema.ts'
+import { machineIds, realMachines } from './shown-as.ts'
 
 export interface Machine {
   readonly id: string
   readonly hostname: string
+  /** What someone calls it here; its hostname otherwise. */
+  readonly name: string
   readonly is_active: boolean
   readonly protocol: number
   readonly erased: boolean
+  /** It will be erased, unless someone takes that back. */
+  readonly deleted: boolean
+}
+
+type MachineRow = LedgerSchema['machine']
+
+/** What a machine is called: as someone calls it here, or else as it calls itself. */
+export function machineName({ label, hostname }: Pick<MachineRow, 'label' | 'hostname'>): string {
+  return label === '' ? hostname : label
+}
+
+/** All machines of an owner, as they are stored. */
+export async function allMachines(db: Db | Tx, owner: OwnerId): Promise<MachineRow[]> {
+  return db
+    .selectFrom('machine')
+    .selectAll()
+    .where('owner', '=', owner)
+    .orderBy('last_sync', 'desc')
+    .orderBy('hostname')
+    .orderBy('id')
+    .execute()
 }
 
 /** The id under which an original client's data are kept: the machine of that name if it is known, else its own. */
 export async function machineIdFor(tx: Tx, owner: OwnerId, hostname: string): Promise<string> {
   const rows = await tx
     .selectFrom('machine')
-    .select(['id', 'protocol'])
+    .select(['id', 'merged_into'])
     .where('owner', '=', owner)
     .where('hostname', '=', hostname)
+    .where('protocol', '=', 2)
     .execute()
-  const [only] = rows.filter((row) => row.protocol === 2)
-  const named = rows.filter((row) => row.protocol === 2).length === 1 ? only : undefined
-  return named?.id ?? reportedId(hostname)
+  const ids = new Set(await realIds(tx, owner, rows))
+  const [only] = ids
+  return ids.size === 1 ? (only as string) : reportedId(hostname)
 }
 
-/** All machines of a hostname or id. */
-export async function findMachines(db: Db | Tx, owner: OwnerId, hostnameOrId: string): Promise<Machine[]> {
+/** All machines of a name, hostname or id. One that was merged into another is that other one. */
+export async function findMachines(db: Db | Tx, owner: OwnerId, named: string): Promise<Machine[]> {
+  const found = await db
+    .selectFrom('machine')
+    .select(['id', 'merged_into'])
+    .where('owner', '=', owner)
+    .where((e) => e.or([e('hostname', '=', named), e('id', '=', named), e('label', '=', named)]))
+    .execute()
+  const ids = new Set(await realIds(db, owner, found))
+  if (ids.size === 0) return []
   const rows = await db
     .selectFrom('machine')
     .selectAll()
     .where('owner', '=', owner)
-    .where((e) => e.or([e('hostname', '=', hostnameOrId), e('id', '=', hostnameOrId)]))
+    .where('id', 'in', [...ids])
+    .orderBy('id')
     .execute()
   return rows.map((row) => ({
     id: row.id,
     hostname: row.hostname,
+    name: machineName(row),
     is_active: row.is_active === 1,
     protocol: row.protocol,
     erased: row.erased_at > 0,
+    deleted: row.deleted_at > 0,
   }))
+}
+
+/** The ids of the machines that these are. */
+async function realIds(
+  db: Db | Tx,
+  owner: OwnerId,
+  machines: readonly Pick<MachineRow, 'id' | 'merged_into'>[],
+): Promise<string[]> {
+  if (machines.every(({ merged_into }) => merged_into === '')) return machines.map(({ id }) => id)
+  return machines.map(({ id }) => id).map(await realMachines(db, owner))
+}
+
+/** The id of a machine, and those of the machines that were merged into it. */
+export async function familyOf(db: Db | Tx, owner: OwnerId, id: string): Promise<string[]> {
+  const all = await allMachines(db, owner)
+  const is = machineIds(all)
+  return [id, ...all.map((row) => row.id).filter((other) => other !== id && is(other) === id)]
 }
 
 /** After how many days a machine's Claude Code deletes transcripts; 0 where it is not known. */
@@ -66,7 +119,7 @@ export async function setActive(tx: Tx, owner: OwnerId, id: string, active: bool
     .updateTable('machine')
     .set({ is_active: active ? 1 : 0, ...(active ? { erased_at: 0 } : {}) })
     .where('owner', '=', owner)
-    .where('id', '=', id)
+    .where('id', 'in', await familyOf(tx, owner, id))
     .execute()
 }
 

@@ -44,6 +44,7 @@ export function machineRow(
     running: '',
     ran_before: '',
     cloned_at: 0,
+    deleted_at: 0,
   }
 }
 
@@ -65,7 +66,7 @@ export async function meetMachine(
     .where('owner', '=', owner)
     .where('id', '=', id)
     .executeTakeFirst()
-  if (known !== undefined && known.erased_at > 0) {
+  if (known !== undefined && (known.erased_at > 0 || (await saidOf(tx, owner, id))?.is_gone === 1)) {
     throw new Problem('machine-erased', `The data of ${hostname} were erased here, on request.`, {
       hint: `To let it in again: POST /v1/machines/${encodeURIComponent(id)}/reactivate`,
     })
@@ -87,7 +88,8 @@ export async function meetMachine(
   await tx
     .updateTable('machine')
     // An original client left over on a machine does not make it one again.
-    .set({ hostname, last_sync: now, protocol: Math.max(known.protocol, protocol), ...ran })
+    // Who put it away thought that it was gone.
+    .set({ hostname, last_sync: now, protocol: Math.max(known.protocol, protocol), archived_at: 0, ...ran })
     .where('owner', '=', owner)
     .where('id', '=', id)
     .execute()
@@ -109,11 +111,23 @@ function ranOn(
   return running === ran_before ? { ...moved, cloned_at: cloned_at === 0 ? now : cloned_at } : moved
 }
 
+async function saidOf(tx: Tx, owner: OwnerId, id: string): Promise<LedgerSchema['shown_as'] | undefined> {
+  return tx
+    .selectFrom('shown_as')
+    .innerJoin('name', 'name.id', 'shown_as.machine')
+    .selectAll('shown_as')
+    .where('shown_as.owner', '=', owner)
+    .where('name.value', '=', id)
+    .executeTakeFirst()
+}
+
 async function adoptReported(
   tx: Tx,
   owner: OwnerId,
   machine: Pick<MachineIntroduction, 'id' | 'hostname'>,
 ): Promise<void> {
+  // Someone has said what is to become of it.
+  if ((await saidOf(tx, owner, reportedId(machine.hostname))) !== undefined) return
   const names = await internNames(tx, [reportedId(machine.hostname), machine.id])
   const [from, to] = [names.get(reportedId(machine.hostname)) as NameId, names.get(machine.id) as NameId]
   for (const table of ['day_figure', 'day_activity', 'model_figure', 'figure_snapshot'] as const) {

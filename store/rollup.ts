@@ -6,12 +6,13 @@ import { eachPageOfEvents } from './event-pages.ts'
 import { forgetMachineDays, moveMachineDays, QUARTERS_PER_DAY } from './machine-days.ts'
 import { namesOf } from './names.ts'
 import type { Db, Tx } from './open.ts'
+import { eventsAsShown, shownAs } from './shown-as.ts'
 import type { EventTable, NameId, OwnerId, QuarterKey, QuarterSums, QuarterTable } from './schema.ts'
 
 /**
  * The rollup: events summed by quarters of an hour, within which every time zone in use begins its days and hours. It
  * keeps everything that a report divides by and a price depends on, so reports never read events. It is written with
- * the events, in their transaction, and is at any time what they say.
+ * the events, in their transaction, and is at any time what they say, each for the machine for which it counts.
  */
 
 export const QUARTER_MS = 900_000
@@ -79,9 +80,13 @@ export async function rebuildRollup(tx: Tx, owner: OwnerId): Promise<void> {
   // Nothing that was read of days may outlive an erase, whether it would be used or not.
   await tx.deleteFrom('day_usage').where('owner', '=', owner).execute()
   await forgetMachineDays(tx, owner)
+  const as = await shownAs(tx, owner)
   await eachPageOfEvents(
     tx,
-    async (_, into) => moveMachineDays(tx, await moveRollup(tx, { out: [], into }, new Map())),
+    async (_, rows) => {
+      const into = await eventsAsShown(tx, owner, rows, as)
+      await moveMachineDays(tx, await moveRollup(tx, { out: [], into }, new Map()))
+    },
     owner,
   )
 }
@@ -200,11 +205,12 @@ async function versionsOf(
 export async function wrongCells(db: Db, owner: OwnerId): Promise<{ cells: number; wrong: number }> {
   const versions = new Map<NameId, string>()
   const expected = new Cells(versions)
+  const as = await shownAs(db, owner)
   await eachPageOfEvents(
     db,
     async (_, rows) => {
       for (const [id, version] of await versionsOf(db, rows, new Map())) versions.set(id, version)
-      for (const row of rows) expected.add(row, 1)
+      for (const row of await eventsAsShown(db, owner, rows, as)) expected.add(row, 1)
     },
     owner,
   )

@@ -104,12 +104,16 @@ interface Tables {
     copied_from: string
     /** The family of the key by which it first came; empty where that is not known. */
     introduced_by: string
-    /** The start of the computer that it last ran on, and the one before: see {@link noteRunning}. */
+    /** The start of the computer that it last ran on, and the one before. */
     running: string
     ran_before: string
     /** When two computers were first seen to be this one machine; 0 where they were not. */
     cloned_at: number
+    /** When someone deleted it: after a while it is erased for good; 0 where nobody did. */
+    deleted_at: number
   }
+  /** For which machine counts what one has told, where that is not simply itself: store/shown-as.ts. */
+  shown_as: { owner: OwnerId; machine: NameId; shown_as: NameId; is_gone: number }
   event: EventTable
   /** Where events are found by their ids, in runs of places (SQLite only: store/event-index.ts). */
   event_key: { owner: OwnerId; run: number; key: number; seq: number }
@@ -332,6 +336,25 @@ export interface AuditTable {
   detail: string
 }
 
+export interface MachineChangeTable {
+  /** In the order in which they were made. */
+  id: Generated<number>
+  owner: OwnerId
+  at: number
+  /** `key ID` or `browser ID`. */
+  actor: string
+  /** Such as `rename`. */
+  action: string
+  /** The id of the machine that was changed. */
+  machine: string
+  /** The name or the group that it was given, or the id of the machine into which it was merged; else empty. */
+  becomes: string
+  /** What it was before, as JSON, to be put back. */
+  was: string
+  /** 0 while it stands. */
+  undone_at: number
+}
+
 export interface ShareTable {
   /** Public: it names the link, and cannot be followed. */
   id: string
@@ -363,6 +386,8 @@ interface ServerTables {
   audit: AuditTable
   /** Read-only links. */
   share: ShareTable
+  /** What was changed of machines, so that it can be taken back. */
+  machine_change: MachineChangeTable
   /** How far a machine's ledger has been received. */
   machine_ledger: { owner: OwnerId; machine: string; ledger: string; acknowledged: number }
 }

@@ -23,6 +23,21 @@ export async function transact<T>(db: Db, owner: OwnerId, run: (tx: Tx) => Promi
   }
 }
 
+/** Runs changes as {@link transact} does, and takes all of them back: what they would come to. */
+export async function rehearse<T>(db: Db, owner: OwnerId, run: (tx: Tx) => Promise<T>): Promise<T> {
+  const done: T[] = []
+  const end = new Error('only rehearsed')
+  try {
+    await transact(db, owner, async (tx) => {
+      done.push(await run(tx))
+      throw end
+    })
+  } catch (error) {
+    if (error !== end) throw error
+  }
+  return done.at(-1) as T
+}
+
 async function raiseDataVersion(tx: Tx, owner: OwnerId): Promise<void> {
   await tx
     .insertInto('data_version')

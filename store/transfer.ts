@@ -17,6 +17,7 @@ export const MOVED: Readonly<Partial<Record<Table, readonly string[]>>> = {
   ledger_state: ['key'],
   name: ['id'],
   machine: ['owner', 'id'],
+  shown_as: ['owner', 'machine'],
   event: ['owner', 'seq'],
   usage_quarter: [
     'owner',
@@ -53,6 +54,7 @@ export const MOVED: Readonly<Partial<Record<Table, readonly string[]>>> = {
   pairing: ['id'],
   invite: ['code_hash'],
   share: ['id'],
+  machine_change: ['id'],
 }
 
 /** What each engine makes anew, or counts for a minute. */
@@ -205,7 +207,7 @@ function rowHash(row: Row): number {
 
 /** The numbers that PostgreSQL gives go on after those that were brought. */
 async function continueNumbers(tx: Tx): Promise<void> {
-  for (const table of ['name', 'figure_snapshot', 'audit']) {
+  for (const table of ['name', 'figure_snapshot', 'audit', 'machine_change']) {
     await sql`
       select setval(pg_get_serial_sequence(${table}, 'id'), greatest((select max(id) from ${sql.table(table)}), 1))
     `.execute(tx)

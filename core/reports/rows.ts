@@ -41,10 +41,14 @@ export const usageRow = z.object({
 export const undividedRow = z.object({ ...period, ...usage })
 
 export const machineRow = z.object({
-  hostname: z.string(),
+  hostname: z.string().meta({ description: 'What it is called: as it calls itself, or as someone calls it here.' }),
   first_seen: instant,
   last_sync: instant,
   is_active: z.boolean(),
+  label: z.string().default('').meta({ description: 'As someone calls it here; empty where nobody does.' }),
+  is_archived: z.boolean().default(false).meta({ description: 'It counts, and nothing is expected of it any more.' }),
+  is_ephemeral: z.boolean().default(false).meta({ description: 'It was made for a job, and is gone.' }),
+  machine_group: z.string().default('').meta({ description: 'Machines of one group are one row of a list.' }),
   machine: z.string().meta({ description: 'The machine’s own id; the hostname is only its label.' }),
   event_count: count.meta({ description: 'Of all time.' }),
   last_activity: instant.nullable().meta({ description: 'To the quarter of an hour.' }),

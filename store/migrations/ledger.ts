@@ -51,6 +51,10 @@ export const ledgerMigrations: MigrationList = {
       name: 'days as they were read',
       up: (db) => define(db, DAY_USAGE),
     },
+    {
+      name: 'machines that are others, or are being deleted',
+      up: (db) => define(db, SHOWN_AS),
+    },
   ],
 }
 
@@ -217,4 +221,11 @@ const MACHINES = [
   `alter table machine add column running text not null default ''`,
   `alter table machine add column ran_before text not null default ''`,
   `alter table machine add column cloned_at integer not null default 0`,
+]
+
+const SHOWN_AS = [
+  `alter table machine add column deleted_at integer not null default 0`,
+  `create table shown_as (
+    owner integer not null, machine integer not null, shown_as integer not null, is_gone integer not null,
+    primary key (owner, machine)) without rowid`,
 ]

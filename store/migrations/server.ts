@@ -34,6 +34,10 @@ export const serverMigrations: MigrationList = {
       name: 'families of keys, and groups of machines',
       up: (db) => define(db, SERVER_7),
     },
+    {
+      name: 'changes of machines, to be taken back',
+      up: (db) => define(db, SERVER_8),
+    },
   ],
 }
 
@@ -93,4 +97,11 @@ const SERVER_7 = [
   `alter table api_key add column machine_group text not null default ''`,
   `alter table api_key add column is_ephemeral integer not null default 0`,
   `update api_key set family = id`,
+]
+
+const SERVER_8 = [
+  `create table machine_change (
+    id integer primary key, owner integer not null, at integer not null, actor text not null, action text not null,
+    machine text not null, becomes text not null, was text not null, undone_at integer not null)`,
+  `create index machine_change_owner on machine_change (owner, id)`,
 ]

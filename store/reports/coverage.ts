@@ -4,8 +4,9 @@ import { addDays, type Day, dayFromNumber } from '../../core/day.ts'
 import { type DayRange, resolveRange } from '../../core/range.ts'
 import type { CoverageState } from '../../core/reports/fields.ts'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
-import { type CoverageSpan, coverageOf } from '../coverage.ts'
+import { type CoverageSpan, coverageOf, joinSpans } from '../coverage.ts'
 import { namesOf } from '../names.ts'
+import { machineIds } from '../shown-as.ts'
 import type { ReportContext } from './context.ts'
 import { shownFigures } from './figures.ts'
 import { type Filter, filterOf } from './filter.ts'
@@ -147,22 +148,38 @@ function lastRead(spans: readonly CoverageSpan[]): number | undefined {
 
 async function knowledge(context: ReportContext): Promise<Knowledge[]> {
   const { db, owner } = context
-  const { rows } = await sql<{ id: string; is_active: number; cleanup_period_days: number; first_day: number | null }>`
-    select m.id, m.is_active, m.cleanup_period_days, (
+  const { rows } = await sql<MachineFacts>`
+    select m.id, m.merged_into, m.is_active, m.cleanup_period_days, (
       select min(day) from (
         select min(s.day) as day from seen_day s where s.owner = m.owner and s.machine = n.id
         union all select min(f.day) from day_figure f where f.owner = m.owner and f.machine = n.id) d) as first_day
     from machine m left join name n on n.value = m.id
-    where m.owner = ${owner} and m.erased_at = 0 order by m.hostname, m.id
+    where m.owner = ${owner} and m.erased_at = 0 and m.deleted_at = 0 order by m.hostname, m.id
   `.execute(db)
   const spans = await coverageOf(db, owner)
-  return rows.map(({ id, is_active, cleanup_period_days, first_day }) => ({
-    machine: id,
-    is_active: is_active === 1,
-    cleanup_period_days: cleanup_period_days || null,
-    spans: spans.get(id) ?? [],
-    first_day: first_day === null ? undefined : dayFromNumber(first_day),
-  }))
+  const is = machineIds(rows)
+  const families = Map.groupBy(rows, ({ id }) => is(id))
+  return rows
+    .filter(({ merged_into }) => merged_into === '')
+    .map(({ id, is_active, cleanup_period_days }) => {
+      const family = families.get(id) ?? []
+      const first_days = family.flatMap(({ first_day }) => (first_day === null ? [] : [first_day]))
+      return {
+        machine: id,
+        is_active: is_active === 1,
+        cleanup_period_days: cleanup_period_days || null,
+        spans: joinSpans(family.flatMap((of) => spans.get(of.id) ?? [])),
+        first_day: first_days.length === 0 ? undefined : dayFromNumber(Math.min(...first_days)),
+      }
+    })
+}
+
+interface MachineFacts {
+  readonly id: string
+  readonly merged_into: string
+  readonly is_active: number
+  readonly cleanup_period_days: number
+  readonly first_day: number | null
 }
 
 async function daysWithEvents(

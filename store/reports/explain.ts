@@ -9,6 +9,7 @@ import type { AnswerOf, EventRow, PriceRow, QueryOf } from '../../core/report-sp
 import { TOKEN_CLASSES } from '../../core/tokens.ts'
 import { outputIsUnderstated, type UsageEvent } from '../../core/usage-event.ts'
 import { findEvent } from '../ledger.ts'
+import { realMachines } from '../shown-as.ts'
 import type { ReportContext } from './context.ts'
 import { addPriced, type PricedPart } from './day-usage.ts'
 import { DEFAULT_DAYS } from './default-range.ts'
@@ -140,7 +141,9 @@ async function figuresOf(context: ReportContext, range: DayRange, filter: Filter
   `.execute(db)
   const labels = await machineLabels(context)
   const shown = await shownFigures(context, filter, range)
-  const days = Map.groupBy(rows.filter(filter.takesFigure), ({ machine, origin, day }) => `${machine} ${origin} ${day}`)
+  const is = await realMachines(db, owner)
+  const told = rows.map((row) => ({ ...row, machine: is(row.machine) }))
+  const days = Map.groupBy(told.filter(filter.takesFigure), ({ machine, origin, day }) => `${machine} ${origin} ${day}`)
   return [...days.values()].map((ofDay) => {
     const [{ day, machine, origin, basis }] = ofDay as [(typeof rows)[number]]
     const date = dayFromNumber(day)

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { type DayActivity, type DayFigure, type ModelFigure, mostTrusted, settleDay } from '../../core/day-figure.ts'
 import { dayFromNumber, dayNumber } from '../../core/day.ts'
 import type { DayRange } from '../../core/range.ts'
+import { realMachines } from '../shown-as.ts'
 import { machineIsShown } from '../shown-machines.ts'
 import type { ReportContext } from './context.ts'
 import type { Filter } from './filter.ts'
@@ -20,11 +21,13 @@ export async function shownFigures(context: ReportContext, filter: Filter, range
     join name model on model.id = f.model
     where ${isShown(context, range)}
   `.execute(context.db)
+  const is = await realMachines(context.db, context.owner)
   const byMachineDay = Map.groupBy(
-    rows.map(({ day, ...row }) => ({ ...row, date: dayFromNumber(day) })),
+    rows.map(({ day, ...row }) => ({ ...row, machine: is(row.machine), date: dayFromNumber(day) })),
     (figure) => `${figure.machine} ${figure.date}`,
   )
   return [...byMachineDay.values()]
+    .map((figures) => larger(figures, 'total_tokens', ({ origin, model }) => `${origin} ${model}`))
     .flatMap((figures) => settleDay(mostTrusted(figures, ({ total_tokens }) => total_tokens)))
     .filter(filter.takesFigure)
 }
@@ -36,11 +39,13 @@ export async function shownActivity(context: ReportContext, filter: Filter, rang
     from day_activity f join name machine on machine.id = f.machine
     where ${isShown(context, range)}
   `.execute(context.db)
+  const is = await realMachines(context.db, context.owner)
   const byMachineDay = Map.groupBy(
-    rows.map(({ day, ...row }) => ({ ...row, date: dayFromNumber(day) })),
+    rows.map(({ day, ...row }) => ({ ...row, machine: is(row.machine), date: dayFromNumber(day) })),
     (activity) => `${activity.machine} ${activity.date}`,
   )
   return [...byMachineDay.values()]
+    .map((activity) => larger(activity, 'message_count', ({ origin }) => origin))
     .flatMap((activity) => mostTrusted(activity, ({ message_count }) => message_count))
     .filter(filter.takesFigure)
 }
@@ -58,13 +63,16 @@ export async function lifetimeFigures(context: ReportContext, filter: Filter): P
     join name machine on machine.id = f.machine
     join name model on model.id = f.model
     where f.owner = ${owner} and f.origin = 'protocol-1' and ${machineIsShown(owner, sql`f.machine`)}
-      and not exists (select 1 from seen_day s where s.owner = f.owner and s.machine = f.machine)
+      and ${hasNoEvent(sql`1 = 1`)}
   `.execute(db)
-  const lifetime = rows.map((row) => ({
+  const is = await realMachines(db, owner)
+  const told = rows.map((row) => ({
     ...row,
+    machine: is(row.machine),
     date: '',
     total_tokens: row.input_tokens + row.output_tokens + row.cache_read_tokens + row.cache_creation_tokens,
   }))
+  const lifetime = larger(told, 'total_tokens', ({ machine, model }) => `${machine} ${model}`)
   const days = await shownFigures(context, filter)
   return [
     ...lifetime.filter(filter.takesFigure),
@@ -79,9 +87,31 @@ function isShown({ owner }: ReportContext, range: DayRange | undefined): RawBuil
     range === undefined
       ? sql<boolean>`1 = 1`
       : sql<boolean>`f.day between ${dayNumber(range.from)} and ${dayNumber(range.to)}`
+  const isNear = sql<boolean>`s.day between f.day - 1 and f.day + 1 and (s.day = f.day or f.origin = 'stats-cache')`
   return sql<boolean>`f.owner = ${owner} and ${inRange} and ${machineIsShown(owner, sql`f.machine`)}
+    and ${hasNoEvent(isNear)}`
+}
+
+/** Neither the machine of a figure `f` has shown an event on such a day `s`, nor one that is the same machine. */
+function hasNoEvent(onDay: RawBuilder<boolean>): RawBuilder<boolean> {
+  return sql<boolean>`not exists (
+      select 1 from seen_day s where s.owner = f.owner and s.machine = f.machine and ${onDay})
     and not exists (
-      select 1 from seen_day s
-      where s.owner = f.owner and s.machine = f.machine and s.day between f.day - 1 and f.day + 1
-        and (s.day = f.day or f.origin = 'stats-cache'))`
+      select 1 from shown_as a join shown_as b on b.owner = a.owner and b.shown_as = a.shown_as
+      join seen_day s on s.owner = b.owner and s.machine = b.machine
+      where a.owner = f.owner and a.machine = f.machine and ${onDay})`
+}
+
+/** Of rows that say the same, the one with the largest count: of a machine that was two until they were merged. */
+function larger<C extends string, R extends Readonly<Record<C, number>>>(
+  rows: readonly R[],
+  count: C,
+  whatOf: (row: R) => string,
+): R[] {
+  const largest = new Map<string, R>()
+  for (const row of rows) {
+    const known = largest.get(whatOf(row))
+    if (known === undefined || known[count] < row[count]) largest.set(whatOf(row), row)
+  }
+  return [...largest.values()]
 }

@@ -4,7 +4,9 @@ import type { DayFigure } from '../../core/day-figure.ts'
 import { isModelNamed } from '../../core/prices/named-model.ts'
 import { listsOfFixedLength } from '../bulk.ts'
 import { findName, namesOf } from '../names.ts'
-import type { NameId } from '../schema.ts'
+import { allMachines } from '../machines.ts'
+import type { LedgerSchema, NameId } from '../schema.ts'
+import { machineIds } from '../shown-as.ts'
 import { hiddenMachines } from '../shown-machines.ts'
 import type { ReportContext } from './context.ts'
 import { type Labels, machineLabels, projectLabels } from './labels.ts'
@@ -70,25 +72,28 @@ async function idsOf({ db }: ReportContext, values: readonly string[]): Promise<
   return ids.filter((id) => id !== undefined)
 }
 
-/** Machines by id, hostname or label: name id → machine id. */
+/**
+ * Machines by id, hostname, label or group: name id → machine id. Those that were merged into one of them are found with
+ * it, and it by their names.
+ */
 async function machinesNamed(context: ReportContext, wanted: readonly string[]): Promise<Map<NameId, string>> {
   const labels = await machineLabels(context)
-  const rows = await context.db
-    .selectFrom('machine')
-    .select(['id', 'hostname'])
-    .where('owner', '=', context.owner)
-    .execute()
-  const ids = rows.filter((row) => names(row, labels).some((name) => wanted.includes(name))).map(({ id }) => id)
+  const rows = await allMachines(context.db, context.owner)
+  const is = machineIds(rows)
+  const named = rows.filter((row) => names(row, labels).some((name) => wanted.includes(name)))
+  const meant = new Set(named.map(({ id }) => is(id)))
+  const ids = rows.map(({ id }) => id).filter((id) => meant.has(is(id)))
   const found = new Map<NameId, string>()
   for (const id of new Set([...ids, ...wanted])) {
     const name = await findName(context.db, id)
-    if (name !== undefined) found.set(name, id)
+    if (name !== undefined) found.set(name, is(id))
   }
   return found
 }
 
-function names({ id, hostname }: { id: string; hostname: string }, labels: Labels): string[] {
-  return [id, hostname, labels.of(id)]
+function names(row: LedgerSchema['machine'], labels: Labels): string[] {
+  const { id, hostname, label, machine_group } = row
+  return [id, hostname, labels.of(id), label, machine_group].filter((name) => name !== '')
 }
 
 async function projectsNamed(context: ReportContext, wanted: readonly string[]): Promise<NameId[]> {

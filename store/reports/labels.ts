@@ -1,4 +1,6 @@
 import type { Grouping } from '../../core/grouping.ts'
+import { machineName } from '../machines.ts'
+import { machineIds } from '../shown-as.ts'
 import type { ReportContext } from './context.ts'
 
 /** What keys are called in reports. */
@@ -10,15 +12,22 @@ export interface Labels {
 }
 
 /**
- * What each machine is called: its hostname, with the end of its id where several share one, so that two machines
- * called `dev` stay two.
+ * What each machine is called: as someone calls it here or else its hostname, with the end of its id where several share
+ * one, so that two machines called `dev` stay two. One that was merged into another is called as that one.
  */
 export async function machineLabels({ db, owner }: ReportContext): Promise<Labels> {
-  const rows = await db.selectFrom('machine').select(['id', 'hostname']).where('owner', '=', owner).execute()
-  return labelsOf(
-    rows.map(({ id, hostname }) => [id, hostname]),
+  const rows = await db
+    .selectFrom('machine')
+    .select(['id', 'hostname', 'label', 'merged_into'])
+    .where('owner', '=', owner)
+    .execute()
+  const is = machineIds(rows)
+  const real = rows.filter(({ merged_into }) => merged_into === '')
+  const labels = labelsOf(
+    real.map((row) => [row.id, machineName(row)]),
     (id) => id,
   )
+  return { ...labels, of: (id) => labels.of(is(id)) }
 }
 
 /** What each project is called, by the same rule. Of one without a label (privacy) the start of its key is shown. */

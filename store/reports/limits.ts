@@ -2,6 +2,7 @@ import { isAccountNamed } from '../../core/account-name.ts'
 import { type Gauge, gaugesOf, type LimitSample, peaksOf } from '../../core/limits.ts'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
 import { limitsSince } from '../limits.ts'
+import { goneMachines, realMachines } from '../shown-as.ts'
 import type { ReportContext } from './context.ts'
 import { machineLabels } from './labels.ts'
 
@@ -12,7 +13,11 @@ export async function limits(context: ReportContext, { account }: QueryOf<'limit
   const { db, owner } = context
   const now = context.now()
   const found = await limitsSince(db, owner, now - LOOK_BACK_MS)
-  const samples = account === undefined ? found : found.filter((sample) => isAccountNamed(sample.account, account))
+  const is = await realMachines(db, owner)
+  const gone = await goneMachines(db, owner)
+  const samples = found
+    .filter((sample) => (account === undefined || isAccountNamed(sample.account, account)) && !gone.has(sample.machine))
+    .map((sample) => ({ ...sample, machine: is(sample.machine) }))
   const labels = await machineLabels(context)
   const row = ({ account, window, used_percent, machine, ...times }: LimitSample) => ({
     account,

@@ -1,9 +1,13 @@
 import { Problem } from '../../core/problem.ts'
 import { MAX_LOG_PAGE } from '../../core/reports/page.ts'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
+import type { Logged } from '../ledger.ts'
+import { machineName } from '../machines.ts'
+import { namesOf } from '../names.ts'
 import { waitingAfter } from '../outbox.ts'
 import { labelsOf } from '../projects.ts'
 import type { Position } from '../sequence.ts'
+import { goneMachines, heirsOf, realMachines, shownAs } from '../shown-as.ts'
 import type { ReportContext } from './context.ts'
 
 /** What lies after a place in the ledger, as a sync would send it. */
@@ -12,13 +16,20 @@ export async function log(
   { limit = MAX_LOG_PAGE, cursor }: QueryOf<'log'>,
 ): Promise<AnswerOf<'log'>> {
   const after = cursor === undefined ? 0 : parseCursor(cursor)
-  const { up_to, events, figures } = await waitingAfter(db, owner, after, limit)
+  const { up_to, ...waiting } = await waitingAfter(db, owner, after, limit)
+  const shown = await shownMachines({ db, owner }, waiting.events)
+  const events = waiting.events.flatMap(shown.event)
+  const figures = {
+    figures: waiting.figures.figures.flatMap(shown.of),
+    activity: waiting.figures.activity.flatMap(shown.of),
+  }
   const labels = await labelsOf(
     db,
     owner,
     events.map(({ event }) => event.project),
   )
-  const count = events.length + figures.figures.length + figures.activity.length + figures.models.length
+  const { models } = waiting.figures
+  const count = waiting.events.length + waiting.figures.figures.length + waiting.figures.activity.length + models.length
   return {
     next_cursor: count < limit ? null : String(up_to),
     machines: await hostnames(
@@ -42,15 +53,33 @@ function parseCursor(cursor: string): Position {
   })
 }
 
+/** For which machine each row counts; none for what is being deleted. */
+async function shownMachines({ db, owner }: Pick<ReportContext, 'db' | 'owner'>, events: readonly Logged[]) {
+  const is = await realMachines(db, owner)
+  const gone = await goneMachines(db, owner)
+  const left = events.flatMap(({ event }) => (gone.has(event.machine) ? [event.id] : []))
+  const heirs = await heirsOf(db, owner, left, await shownAs(db, owner))
+  const names = await namesOf(db, heirs.values())
+  const of = <R extends { readonly machine: string }>(row: R): R[] =>
+    gone.has(row.machine) ? [] : [{ ...row, machine: is(row.machine) }]
+  const event = ({ seq, event: told }: Logged): Logged[] => {
+    const heir = names.get(heirs.get(told.id) ?? 0)
+    return of(heir === undefined ? told : { ...told, machine: heir }).map((shown) => ({ seq, event: shown }))
+  }
+  return { of, event }
+}
+
 async function hostnames(
   { db, owner }: Pick<ReportContext, 'db' | 'owner'>,
   machines: ReadonlySet<string>,
 ): Promise<{ machine: string; hostname: string }[]> {
   const rows = await db
     .selectFrom('machine')
-    .select(['id as machine', 'hostname'])
+    .select(['id as machine', 'hostname', 'label'])
     .where('owner', '=', owner)
     .orderBy('id')
     .execute()
-  return rows.filter(({ machine }) => machines.has(machine))
+  return rows.flatMap((row) =>
+    machines.has(row.machine) ? [{ machine: row.machine, hostname: machineName(row) }] : [],
+  )
 }

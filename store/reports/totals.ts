@@ -62,6 +62,7 @@ async function activeMachines({ db, owner }: ReportContext, filter: Filter): Pro
     .select('id')
     .where('owner', '=', owner)
     .where('is_active', '=', 1)
+    .where('merged_into', '=', '')
     .execute()
   return rows.filter(({ id }) => filter.takesMachine(id)).length
 }

@@ -1,12 +1,11 @@
 import { deleteAnswer, deleteQuery, reactivateAnswer } from '../../api/contract.ts'
-import { Problem } from '../../core/problem.ts'
 import { eraseMachine } from '../../store/erase-machine.ts'
-import { findMachines, type Machine, setActive } from '../../store/machines.ts'
-import type { Tx } from '../../store/open.ts'
+import { deletionOf, undoChange } from '../../store/machine-changes.ts'
+import { setActive } from '../../store/machines.ts'
 import { forgetReceived } from '../../store/received.ts'
-import type { OwnerId } from '../../store/schema.ts'
 import { transact } from '../../store/transact.ts'
 import type { Endpoint, ServerLedger } from '../endpoint.ts'
+import { getMachine } from './get-machine.ts'
 
 /** Hides a machine from reports, or erases its data for good. Doing it again changes nothing. */
 export function deleteMachine(ledger: ServerLedger): Endpoint<typeof deleteQuery> {
@@ -30,7 +29,7 @@ export function deleteMachine(ledger: ServerLedger): Endpoint<typeof deleteQuery
   }
 }
 
-/** Shows a hidden machine again, and lets an erased one in again. */
+/** Shows a hidden machine again, takes back that one was deleted, and lets an erased one in again. */
 export function reactivateMachine(ledger: ServerLedger): Endpoint {
   return {
     name: 'reactivateMachine',
@@ -39,34 +38,12 @@ export function reactivateMachine(ledger: ServerLedger): Endpoint {
     problems: ['not-found', 'ambiguous'],
     async handle({ caller: { owner }, param }) {
       await transact(ledger.db, owner, async (tx) => {
-        const { id } = await getMachine(tx, owner, param('hostname'))
+        const { id, deleted } = await getMachine(tx, owner, param('hostname'))
+        const deletion = deleted ? await deletionOf(tx, owner, id) : undefined
+        if (deletion !== undefined) await undoChange(tx, owner, deletion.id, ledger.now())
         await setActive(tx, owner, id, true)
       })
       return { status: 'reactivated' }
     },
   }
-}
-
-/**
- * The machine of an id or a hostname. An id wins over a hostname, and an erased machine steps back behind one of its
- * name that is not. Throws `not-found`, and `ambiguous` where several share the name.
- */
-async function getMachine(tx: Tx, owner: OwnerId, hostnameOrId: string): Promise<Machine> {
-  const found = await findMachines(tx, owner, hostnameOrId)
-  const byId = found.find((machine) => machine.id === hostnameOrId)
-  const kept = found.filter((machine) => !machine.erased)
-  const meant = byId === undefined ? (kept.length > 0 ? kept : found) : [byId]
-  const [machine] = meant
-  if (machine === undefined) {
-    throw new Problem('not-found', 'No machine has this hostname or id.', {
-      hint: 'All machines: GET /v1/stats/machines',
-    })
-  }
-  if (meant.length > 1) {
-    throw new Problem('ambiguous', `${meant.length} machines have this hostname.`, {
-      hint: `Name one by its id: ${meant.map(({ id }) => id).join(', ')}`,
-      details: { machines: meant.map(({ id, hostname, is_active }) => ({ id, hostname, is_active })) },
-    })
-  }
-  return machine
 }

@@ -1,0 +1,29 @@
+import { MACHINE_ACTIONS, type MachineChangeRow } from '../../api/machines.ts'
+import { UNDO_MS, type WrittenChange } from '../../store/machine-changes.ts'
+
+/** What machines are called, by their ids. */
+export type NameOf = (id: string) => string
+
+/** A change as it may be shown. */
+export function changeRow(change: WrittenChange, nameOf: NameOf, now: number): MachineChangeRow {
+  const { id, at, actor, machine, becomes, undone_at } = change
+  const action = MACHINE_ACTIONS.find((each) => each === change.action) ?? 'rename'
+  return {
+    id,
+    at: new Date(at).toISOString(),
+    by: actor,
+    action,
+    machine: { id: machine, name: nameOf(machine) },
+    from: before(change),
+    to: action === 'merge' ? nameOf(becomes) : becomes,
+    undo_until: new Date(at + UNDO_MS).toISOString(),
+    undone_at: undone_at === 0 ? null : new Date(undone_at).toISOString(),
+    can_undo: undone_at === 0 && now < at + UNDO_MS,
+  }
+}
+
+/** The name or the group before. */
+function before({ was }: WrittenChange): string {
+  const { machine } = JSON.parse(was) as { machine: { label?: string; machine_group?: string } }
+  return machine.label ?? machine.machine_group ?? ''
+}
