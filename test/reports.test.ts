@@ -60,6 +60,7 @@ const anyEvents = fc
       web_searches: fc.nat(2),
       project: fc.constantFrom('shop', '', '日本語'),
       session: fc.constantFrom('s1', 's2', 's3'),
+      account: fc.constantFrom('', 'account-of-work', 'account-of-home'),
       kind: fc.constantFrom('response' as const, 'prompt' as const),
       input_tokens: fc.nat(1000),
       output_tokens: fc.nat(1000),
@@ -130,6 +131,7 @@ interface Asked {
   readonly machine?: string[]
   readonly project?: string[]
   readonly model?: string[]
+  readonly account?: string[]
 }
 
 async function everySession(reports: Reports, query: Asked): Promise<SessionRow[]> {
@@ -237,6 +239,7 @@ describe('every report', () => {
             machine: ['a', 'machine-b'],
             model: ['claude-opus-5', 'glm-4.7'],
             project: ['shop', '日本語'],
+            account: ['account-of-work', 'account-of-home'],
           })) {
             for (const value of values) {
               const query = { ...range, tz, [filter]: [value] }
