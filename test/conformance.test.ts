@@ -14,7 +14,9 @@ import { testSurroundings } from './support/surroundings.ts'
 /** Runs conformance/, whose README describes the cases. */
 
 const folder = new URL('../conformance', import.meta.url).pathname
-const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+const names = readdirSync(folder, { withFileTypes: true })
+  .flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+  .toSorted()
 
 interface Case {
   readonly pitfalls: readonly number[]
@@ -32,6 +34,10 @@ interface Case {
     readonly projects?: readonly string[]
     readonly estimated_tokens?: number
   }
+}
+
+function caseOf(name: string): Case {
+  return JSON.parse(readFileSync(join(folder, name, 'case.json'), 'utf8')) as Case
 }
 
 function rowOf(row: UsageRow): Record<string, unknown> {
@@ -71,7 +77,7 @@ async function readHomes(
 }
 
 test.each(names)('%s', async (of) => {
-  const { why, tz, machines, expected } = JSON.parse(readFileSync(join(folder, of, 'case.json'), 'utf8')) as Case
+  const { why, tz, machines, expected } = caseOf(of)
   const server = await startServer(tempFolder())
   const collected: Collected[] = []
   for (const [name, homes] of Object.entries(machines))
@@ -96,10 +102,20 @@ test.each(names)('%s', async (of) => {
   expect(about, why).toEqual(expected)
 })
 
+test('the table of pitfalls names the cases of each, or why it has none', () => {
+  const rows = readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/^\| (\d+) \| .+? \| (.+) \|$/gm)
+  const told = [...rows].map(([, number, cases = '']) => {
+    const named = cases.startsWith('none: ') ? [] : cases.split(', ').map((name) => name.replaceAll('`', ''))
+    return [Number(number), named]
+  })
+  const numbers = Array.from({ length: 38 }, (_, i) => i + 1)
+  expect(told).toEqual(numbers.map((number) => [number, names.filter((of) => caseOf(of).pitfalls.includes(number))]))
+})
+
 test('every case says why', () => {
   expect(names.length).toBeGreaterThan(40)
   for (const of of names) {
-    const { why, pitfalls } = JSON.parse(readFileSync(join(folder, of, 'case.json'), 'utf8')) as Case
+    const { why, pitfalls } = caseOf(of)
     expect(why).toMatch(/^(?:[A-Z]|stats-cache).{20,}\.$/)
     expect(pitfalls.length).toBeGreaterThan(0)
   }
