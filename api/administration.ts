@@ -1,7 +1,15 @@
 import type { z } from 'zod'
 import { type KeyRow, keysAnswer, newKeyAnswer, type NewKeyRequest, ownKeyAnswer, revokeAnswer } from './keys.ts'
+import {
+  type MachineChangeAnswer,
+  machineChangeAnswer,
+  type MachineChangeRequest,
+  type MachineChangeRow,
+  machineChangesAnswer,
+  machineUndoAnswer,
+} from './machines.ts'
 import { decisionAnswer, inviteAnswer, pairingAnswer, type PairingRow } from './pairing.ts'
-import { INVITES_PATH, KEYS_PATH, OWN_KEY_PATH, PAIRINGS_PATH } from './paths.ts'
+import { INVITES_PATH, KEYS_PATH, MACHINE_CHANGES_PATH, MACHINES_PATH, OWN_KEY_PATH, PAIRINGS_PATH } from './paths.ts'
 import { type ConnectOptions, posted, requester, type ServerAddress } from './request.ts'
 
 export type MadeKey = z.output<typeof newKeyAnswer>
@@ -17,6 +25,10 @@ export interface Administration {
   approvePairing(id: string, number: string): Promise<void>
   denyPairing(id: string): Promise<void>
   invite(label: string): Promise<Invite>
+  /** Changes a machine by its name or id; with `preview` only says what would come of it. */
+  changeMachine(machine: string, change: MachineChangeRequest): Promise<MachineChangeAnswer>
+  machineChanges(): Promise<readonly MachineChangeRow[]>
+  undoMachineChange(id: number): Promise<MachineChangeRow>
 }
 
 export type Invite = z.output<typeof inviteAnswer>
@@ -35,6 +47,11 @@ export function administration(address: ServerAddress, options: ConnectOptions =
       void (await request(`${pairingPath(id)}/approve`, decisionAnswer, posted({ number }))),
     denyPairing: async (id) => void (await request(`${pairingPath(id)}/deny`, decisionAnswer, posted({}))),
     invite: (label) => request(INVITES_PATH, inviteAnswer, posted({ label })),
+    changeMachine: (machine, change) =>
+      request(`${MACHINES_PATH}/${encodeURIComponent(machine)}/changes`, machineChangeAnswer, posted(change)),
+    machineChanges: async () => (await request(MACHINE_CHANGES_PATH, machineChangesAnswer)).changes,
+    undoMachineChange: async (id) =>
+      (await request(`${MACHINE_CHANGES_PATH}/${id}/undo`, machineUndoAnswer, posted({}))).change,
   }
 }
 

@@ -75,6 +75,7 @@ export const machineChangeAnswer = z.object({
 })
 
 export type MachineListing = z.output<typeof machineListing>
+export type MachineChangeRequest = z.input<typeof machineChangeRequest>
 export type MachineChangeRow = z.output<typeof machineChange>
 export type MachineChangeAnswer = z.output<typeof machineChangeAnswer>
 export type MachineEffect = MachineChangeAnswer['effect']

@@ -15,6 +15,7 @@ import type { ExitCode, Surroundings } from '../client/surroundings.ts'
 import { GROUPINGS } from '../core/grouping.ts'
 import { RECENT_GROUPINGS } from '../core/recent.ts'
 import { addAccess } from './access-commands.ts'
+import { addMachineChanges } from './machine-commands.ts'
 import { GRAPHS, withPreset } from './graphs.ts'
 import { rootHelp } from './help.ts'
 import { HELP_EXAMPLES } from './help-examples.ts'
@@ -152,6 +153,7 @@ function addLists(program: Command, surroundings: Surroundings, finish: Finish):
         .option('--all', 'every session')
         .option('--cursor <place>', 'the page after this place')
     }
+    if (name === 'machines') addMachineChanges(command, surroundings, finish)
     command.action(async (options: object) => {
       const { listCommand } = await import('../client/commands/lists.ts')
       finish(await listCommand(name, options, surroundings))

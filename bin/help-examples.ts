@@ -52,7 +52,13 @@ export const HELP_EXAMPLES: Readonly<Record<string, string>> = {
     ['forge models', 'the last 30 days'],
     ['forge models --since 2026-01-01 --csv', 'a year, for a sheet'],
   ),
-  machines: examples(['forge machines', 'the last 7 days'], ['forge machines -d 30 --json', 'for a program']),
+  machines: examples(
+    ['forge machines', 'the last 7 days'],
+    ['forge machines -d 30 --json', 'for a program'],
+    ['forge machines rename dev-3 desk', 'what it is called from now on'],
+    ['forge machines merge old-mbp studio', 'two that are one; shows what changes, and asks'],
+    ['forge machines undo', 'take the latest change back, within 7 days'],
+  ),
   projects: examples(['forge projects', 'the last 30 days'], ['forge projects --markdown', 'to paste into an issue']),
   sessions: examples(
     ['forge sessions', 'the latest 20'],

@@ -157,7 +157,9 @@ export async function changesOf(db: Db | Tx, owner: OwnerId): Promise<WrittenCha
 export async function getChange(db: Db | Tx, owner: OwnerId, id: number): Promise<WrittenChange> {
   const change = (await changesOf(db, owner)).find((each) => each.id === id)
   if (change !== undefined) return change
-  throw new Problem('not-found', 'There is no such change of a machine.', { hint: 'All of them: forge machines log' })
+  throw new Problem('not-found', 'There is no such change of a machine.', {
+    hint: 'All of them: forge machines changes',
+  })
 }
 
 /** Machines of all owners whose week is over. */

@@ -66,11 +66,7 @@ export async function meetMachine(
     .where('owner', '=', owner)
     .where('id', '=', id)
     .executeTakeFirst()
-  if (known !== undefined && (known.erased_at > 0 || (await saidOf(tx, owner, id))?.is_gone === 1)) {
-    throw new Problem('machine-erased', `The data of ${hostname} were erased here, on request.`, {
-      hint: `To let it in again: POST /v1/machines/${encodeURIComponent(id)}/reactivate`,
-    })
-  }
+  if (known !== undefined) await mustBeLetIn(tx, known)
   if (known === undefined) {
     const row: MachineRow = {
       ...machineRow({ owner, id, hostname, first_seen: now, protocol }),
@@ -94,6 +90,20 @@ export async function meetMachine(
     .where('id', '=', id)
     .execute()
   return { registered: false, cloned: 'cloned_at' in ran }
+}
+
+/** Throws `machine-erased` for one that was erased, or is to be. */
+async function mustBeLetIn(tx: Tx, { owner, id, hostname, erased_at }: MachineRow): Promise<void> {
+  const reactivate = `POST /v1/machines/${encodeURIComponent(id)}/reactivate`
+  if (erased_at > 0) {
+    throw new Problem('machine-erased', `The data of ${hostname} were erased here, on request.`, {
+      hint: `To let it in again: ${reactivate}`,
+    })
+  }
+  if ((await saidOf(tx, owner, id))?.is_gone !== 1) return
+  throw new Problem('machine-erased', `${hostname} was deleted here, on request.`, {
+    hint: `For a week that can be taken back: forge machines undo, or ${reactivate}`,
+  })
 }
 
 /**

@@ -1,21 +1,25 @@
 import { MACHINE_ACTIONS, type MachineChangeRow } from '../../api/machines.ts'
 import { UNDO_MS, type WrittenChange } from '../../store/machine-changes.ts'
 
-/** What machines are called, by their ids. */
-export type NameOf = (id: string) => string
+/** What machines are called, and call themselves, by their ids. */
+export interface MachineNames {
+  nameOf(id: string): string
+  hostnameOf(id: string): string
+}
 
 /** A change as it may be shown. */
-export function changeRow(change: WrittenChange, nameOf: NameOf, now: number): MachineChangeRow {
+export function changeRow(change: WrittenChange, { nameOf, hostnameOf }: MachineNames, now: number): MachineChangeRow {
   const { id, at, actor, machine, becomes, undone_at } = change
   const action = MACHINE_ACTIONS.find((each) => each === change.action) ?? 'rename'
+  const named = (label: string) => (action === 'rename' && label === '' ? hostnameOf(machine) : label)
   return {
     id,
     at: new Date(at).toISOString(),
     by: actor,
     action,
     machine: { id: machine, name: nameOf(machine) },
-    from: before(change),
-    to: action === 'merge' ? nameOf(becomes) : becomes,
+    from: named(before(change)),
+    to: action === 'merge' ? nameOf(becomes) : named(becomes),
     undo_until: new Date(at + UNDO_MS).toISOString(),
     undone_at: undone_at === 0 ? null : new Date(undone_at).toISOString(),
     can_undo: undone_at === 0 && now < at + UNDO_MS,

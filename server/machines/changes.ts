@@ -13,8 +13,8 @@ export function listMachineChanges({ db, now }: ServerLedger): Endpoint {
     summary: 'What was changed of machines in the last 180 days, the latest first.',
     answer: machineChangesAnswer,
     async handle({ caller: { owner } }) {
-      const nameOf = await namesOfMachines(db, owner)
-      return { changes: (await changesOf(db, owner)).map((change) => changeRow(change, nameOf, now())) }
+      const names = await namesOfMachines(db, owner)
+      return { changes: (await changesOf(db, owner)).map((change) => changeRow(change, names, now())) }
     },
   }
 }

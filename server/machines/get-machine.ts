@@ -33,6 +33,6 @@ export async function getKeptMachine(tx: Tx, owner: OwnerId, named: string): Pro
   if (machine.erased) throw new Problem('not-found', `The data of ${machine.name} were erased.`)
   if (!machine.deleted) return machine
   throw new Problem('not-found', `${machine.name} was deleted.`, {
-    hint: 'To take that back: forge machines log, forge machines undo ID',
+    hint: 'To take that back: forge machines changes, forge machines undo ID',
   })
 }

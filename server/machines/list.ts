@@ -9,7 +9,7 @@ import type { OwnerId } from '../../store/schema.ts'
 import { machineIds } from '../../store/shown-as.ts'
 import type { Endpoint, ServerLedger } from '../endpoint.ts'
 import { endOfKey } from '../keys/key-row.ts'
-import type { NameOf } from './change-row.ts'
+import type { MachineNames } from './change-row.ts'
 
 /** Every machine that was not erased, with all that is known and said of it: those that are others are within these. */
 export function listMachines({ db, now }: ServerLedger): Endpoint {
@@ -26,7 +26,7 @@ export function listMachines({ db, now }: ServerLedger): Endpoint {
 async function listings(db: Db, owner: OwnerId, now: number): Promise<MachineListing[]> {
   const rows = await allMachines(db, owner)
   const is = machineIds(rows)
-  const nameOf = await namesOfMachines(db, owner)
+  const { nameOf } = await namesOfMachines(db, owner)
   const named = (id: string) => ({ id, name: nameOf(id) })
   const families = Map.groupBy(rows, ({ id }) => is(id))
   const facts = await factsOfMachines(db, owner)
@@ -58,10 +58,16 @@ async function listings(db: Db, owner: OwnerId, now: number): Promise<MachineLis
   )
 }
 
-/** What machines are called, by their ids; one that is not known is called by its id. */
-export async function namesOfMachines(db: Db | Tx, owner: OwnerId): Promise<NameOf> {
-  const names = new Map((await allMachines(db, owner)).map((row) => [row.id, machineName(row)]))
-  return (id) => names.get(id) ?? id
+/** One that is not known is called by its id. */
+export async function namesOfMachines(db: Db | Tx, owner: OwnerId): Promise<MachineNames> {
+  const rows = new Map((await allMachines(db, owner)).map((row) => [row.id, row]))
+  return {
+    nameOf: (id) => {
+      const row = rows.get(id)
+      return row === undefined ? id : machineName(row)
+    },
+    hostnameOf: (id) => rows.get(id)?.hostname ?? id,
+  }
 }
 
 function instant(at: number): string {

@@ -1,7 +1,7 @@
 import { calendarDays } from '../../../core/calendar.ts'
 import { ago } from '../../../core/format.ts'
 import type { MachineRow, Reports } from '../../../core/report-specs.ts'
-import { STALE_MS } from '../../../core/stale.ts'
+import { isExpected, STALE_MS } from '../../../core/stale.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
 import { spark } from '../../terminal/spark.ts'
 import type { Style } from '../../terminal/style.ts'
@@ -45,7 +45,7 @@ export async function showMachines(
   const { machines } = answer
   const days = calendarDays(question.range.from, question.range.to, question.range.tz).slice(-MOST_DAYS)
   const daily = Map.groupBy(usage.rows, ({ group }) => group)
-  const isStale = (row: MachineRow) => row.is_active && question.now - Date.parse(row.last_sync) >= STALE_MS
+  const isStale = (row: MachineRow) => isExpected(row) && question.now - Date.parse(row.last_sync) >= STALE_MS
   const sign = (row: MachineRow, style: Style) =>
     isStale(row) ? style.signs.warn : row.is_active ? style.signs.ok : ''
   const lines = (style: Style) =>
@@ -73,9 +73,7 @@ export async function showMachines(
         ),
         {
           heading: 'LAST SYNC',
-          cells: machines.map((row) =>
-            row.is_active ? ago(Math.max(0, question.now - Date.parse(row.last_sync))) : 'hidden',
-          ),
+          cells: machines.map((row) => lastSync(row, question.now)),
           rank: 6,
         },
         countColumn(
@@ -105,6 +103,11 @@ export async function showMachines(
           ].filter((sentence) => sentence !== ''),
   }
   return printListing(listing, options, surroundings)
+}
+
+function lastSync({ is_active, is_archived, last_sync }: MachineRow, now: number): string {
+  if (!is_active) return 'hidden'
+  return is_archived ? 'archived' : ago(Math.max(0, now - Date.parse(last_sync)))
 }
 
 function attention(stale: number, all: number): string {

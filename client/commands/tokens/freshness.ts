@@ -1,6 +1,6 @@
 import { ago } from '../../../core/format.ts'
 import type { MachineRow } from '../../../core/report-specs.ts'
-import { STALE_MS } from '../../../core/stale.ts'
+import { isExpected, STALE_MS } from '../../../core/stale.ts'
 import type { Style } from '../../terminal/style.ts'
 import { printable, shorten } from '../../terminal/text.ts'
 
@@ -11,11 +11,12 @@ const LONGEST_NAME = 24
 
 /**
  * How fresh the totals are: `Synced 2 min ago, ci 3 h ago; ▲ old-mbp 19 days ago.` Names the machines that lag behind
- * the latest by more than an hour; hidden ones are in no total, so they are not named.
+ * the latest by more than an hour; those that are hidden, put away or
+ * made for a job are not named.
  */
 export function freshness(machines: readonly MachineRow[], now: number, style: Style): string | undefined {
   const seen = machines
-    .filter((machine) => machine.is_active)
+    .filter(isExpected)
     .map(({ hostname, last_sync }) => ({ hostname, age: Math.max(0, now - Date.parse(last_sync)) }))
     .toSorted((a, b) => a.age - b.age)
   const [latest, ...others] = seen
@@ -41,7 +42,7 @@ const DAY = 24 * HOUR
 /** Says which machine's oldest transcripts will soon be deleted unread, or are being deleted; '' for none. */
 export function deletionWarning(machines: readonly MachineRow[], now: number, style: Style): string {
   const endangered = machines
-    .filter(({ is_active }) => is_active)
+    .filter(isExpected)
     .map(({ hostname, last_sync, cleanup_period_days }) => {
       const silent = now - Date.parse(last_sync)
       return { hostname, silent, left: (cleanup_period_days ?? DEFAULT_CLEANUP_DAYS) * DAY - silent }
