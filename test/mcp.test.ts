@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
@@ -5,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { TOOLS } from '../client/mcp/tools.ts'
 import { tempFolder, writeFile } from './support/folders.ts'
 import { nobody } from './support/nobody.ts'
-import { PROGRAM, runForge } from './support/program.ts'
+import { PROGRAM, runForge, startForge } from './support/program.ts'
 import { anAssistantRow, lines } from './support/rows.ts'
 import { startServer, TEST_KEY } from './support/server.ts'
 
@@ -55,6 +56,16 @@ describe('forge mcp', () => {
     for (const name of Object.keys(TOOLS)) expect([name, (await call(name)).isError]).toEqual([name, false])
   })
 
+  test('answers several questions that come at once', async () => {
+    const server = await startServer(tempFolder())
+    const { call } = await connected({ FORGE_SERVER_URL: server.url, FORGE_API_KEY: server.key })
+    const names = Object.keys(TOOLS)
+    const answers = await Promise.all(names.map((name) => call(name)))
+    expect(answers.map(({ isError, text }, i) => [names[i], isError ? text : 'answered'])).toEqual(
+      names.map((name) => [name, 'answered']),
+    )
+  })
+
   test('answers of all machines with one, and sends what is new first', async () => {
     const server = await startServer(tempFolder())
     const env = { FORGE_SERVER_URL: server.url, FORGE_API_KEY: server.key }
@@ -81,7 +92,27 @@ describe('forge mcp', () => {
     expect((await call('totals', november)).structuredContent).toMatchObject({ output_tokens: 100 })
   })
 
-  test('ends when its input does', async () => {
+  test('ends when its input does, and has answered what was asked by then', async () => {
+    const hello = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } }
+    const messages = [
+      { id: 1, method: 'initialize', params: hello },
+      { method: 'notifications/initialized' },
+      ...[2, 3].map((id) => ({ id, method: 'tools/call', params: { name: 'totals', arguments: {} } })),
+    ]
+    const input = messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join('')
+    const child = startForge(['mcp'], { home: tempFolder() }, input)
+    let text = ''
+    child.stdout?.setEncoding('utf8').on('data', (more) => (text += more))
+    const [ended] = (await once(child, 'close')) as [number]
+    const answers = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect([ended, answers.map(({ id, result }) => [id, result?.isError ?? false])]).toEqual([
+      0,
+      [1, 2, 3].map((id) => [id, false]),
+    ])
+
     const { code, stdout, stderr } = await runForge(['mcp'], { home: tempFolder() })
     expect([code, stdout, stderr]).toEqual([0, '', ''])
   })

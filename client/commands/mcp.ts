@@ -5,6 +5,7 @@ import { Problem } from '../../core/problem.ts'
 import { reportSpecs } from '../../core/report-specs.ts'
 import { ledgerProblem } from '../ledger-problem.ts'
 import { withAnswers } from '../mcp/answers.ts'
+import { OneByOne } from '../mcp/one-by-one.ts'
 import { isTool, TOOLS, type ToolName, toolOf } from '../mcp/tools.ts'
 import type { ExitCode, Surroundings } from '../surroundings.ts'
 
@@ -24,7 +25,10 @@ export async function mcpCommand(version: string, surroundings: Surroundings): P
   server.setRequestHandler(ListToolsRequestSchema, () => ({
     tools: (Object.keys(TOOLS) as ToolName[]).map(toolOf),
   }))
-  server.setRequestHandler(CallToolRequestSchema, ({ params }) => call(params.name, params.arguments, surroundings))
+  const questions = new OneByOne()
+  server.setRequestHandler(CallToolRequestSchema, ({ params }) =>
+    questions.take(() => call(params.name, params.arguments, surroundings)),
+  )
   const transport = new StdioServerTransport()
   const closed = new Promise<void>((resolve) => {
     server.onclose = resolve
@@ -33,6 +37,7 @@ export async function mcpCommand(version: string, surroundings: Surroundings): P
   })
   await server.connect(transport)
   await closed
+  await questions.done()
   await server.close()
   return 0
 }
