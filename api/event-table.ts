@@ -102,17 +102,6 @@ class CleanNames {
   }
 }
 
-const COUNTS = [
-  'input_tokens',
-  'output_tokens',
-  'cache_read_tokens',
-  'cache_write_5m_tokens',
-  'cache_write_1h_tokens',
-  'tool_calls',
-  'web_searches',
-] as const
-const NAMES = ['machine', 'session', 'project', 'source', 'account', 'model', 'variant', 'client_version'] as const
-
 const EMPTY: Readonly<Record<(typeof EVENT_FIELDS)[number], unknown>> = {
   id: undefined,
   kind: 'response',
@@ -143,7 +132,33 @@ function rejectionOf(event: Unchecked, names: CleanNames): RejectionCode | undef
   if (!Number.isInteger(occurred_at) || (occurred_at as number) < 0 || (occurred_at as number) > LAST_INSTANT) {
     return 'invalid-time'
   }
-  for (const field of COUNTS) if (!isCount(event[field])) return 'invalid-count'
-  for (const field of NAMES) if (!names.has(event[field])) return 'invalid-name'
-  return event.machine === '' ? 'invalid-name' : undefined
+  if (!hasCounts(event)) return 'invalid-count'
+  return hasNames(event, names) ? undefined : 'invalid-name'
+}
+
+/** Field by field, as below: asking for them by name in a loop takes several times as long. */
+function hasCounts(event: Unchecked): boolean {
+  return (
+    isCount(event.input_tokens) &&
+    isCount(event.output_tokens) &&
+    isCount(event.cache_read_tokens) &&
+    isCount(event.cache_write_5m_tokens) &&
+    isCount(event.cache_write_1h_tokens) &&
+    isCount(event.tool_calls) &&
+    isCount(event.web_searches)
+  )
+}
+
+function hasNames(event: Unchecked, clean: CleanNames): boolean {
+  return (
+    event.machine !== '' &&
+    clean.has(event.machine) &&
+    clean.has(event.session) &&
+    clean.has(event.project) &&
+    clean.has(event.source) &&
+    clean.has(event.account) &&
+    clean.has(event.model) &&
+    clean.has(event.variant) &&
+    clean.has(event.client_version)
+  )
 }

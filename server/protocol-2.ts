@@ -10,9 +10,7 @@ import { recordFigures } from '../store/day-figures.ts'
 import { machineOfFigures, ofMachine, withdrawFigures, withdrawnAmong } from '../store/imports.ts'
 import type { Tx } from '../store/open.ts'
 import type { OwnerId } from '../store/schema.ts'
-import { record } from '../store/ledger.ts'
 import { recordLimits } from '../store/limits.ts'
-import { setCleanupPeriod } from '../store/machines.ts'
 import { meetMachine } from '../store/meet-machine.ts'
 import { recordProjects } from '../store/projects.ts'
 import { receivedPosition, setReceived } from '../store/received.ts'
@@ -40,34 +38,40 @@ export async function receive2(
   }
   const { events, rejected, ignored_columns } = decodeEvents(batch.events)
   const kept = keptEvents(shownBy(events, machine.id, caller), projects)
-  return turns.take(async (tx) => {
-    const { cloned } = await meetMachine(tx, owner, await senderOf(tx, caller, batch), now())
-    await setCleanupPeriod(tx, owner, machine.id, machine.cleanup_period_days ?? 0)
-    const expected = await receivedPosition(tx, owner, machine.id, ledger)
-    if (after > expected) {
-      throw new Problem('position-mismatch', `Expected events after ${expected}, got events after ${after}.`, {
-        hint: `Send again from position ${expected}.`,
-        details: { expected },
-      })
-    }
-    const { added, grown, unchanged } = await record(tx, owner, kept)
-    if (projects.level === 'names') await recordProjects(tx, owner, labels(batch))
-    for (const origin of batch.withdrawn ?? []) await withdrawFigures(tx, owner, origin, 0)
-    if (batch.days !== undefined) {
-      await receiveFigures(tx, owner, figuresShownBy(batch.days, machine.id, caller), now())
-    }
-    await recordLimits(tx, owner, limits(batch), now())
-    await recordCoverage(tx, owner, machine.id, batch.coverage ?? [])
-    await setReceived(tx, owner, { machine: machine.id, ledger, position: Math.max(up_to, expected) })
-    return {
-      protocol_version: 2,
-      acknowledged: up_to,
-      stored: added + grown,
-      unchanged,
-      rejected: [...rejected],
-      ignored_columns,
-      ...(cloned ? { notice: 'cloned' } : {}),
-    }
+  let isCloned = false
+  return turns.take({
+    events: kept,
+    async before(tx) {
+      const { cloned } = await meetMachine(tx, owner, await senderOf(tx, caller, batch), now())
+      isCloned = cloned
+      const expected = await receivedPosition(tx, owner, machine.id, ledger)
+      if (after > expected) {
+        throw new Problem('position-mismatch', `Expected events after ${expected}, got events after ${after}.`, {
+          hint: `Send again from position ${expected}.`,
+          details: { expected },
+        })
+      }
+      // At once, since the next batch of this ledger may share the transaction.
+      await setReceived(tx, owner, { machine: machine.id, ledger, position: Math.max(up_to, expected) })
+    },
+    async after(tx, { added, grown, unchanged }) {
+      if (projects.level === 'names') await recordProjects(tx, owner, labels(batch))
+      for (const origin of batch.withdrawn ?? []) await withdrawFigures(tx, owner, origin, 0)
+      if (batch.days !== undefined) {
+        await receiveFigures(tx, owner, figuresShownBy(batch.days, machine.id, caller), now())
+      }
+      await recordLimits(tx, owner, limits(batch), now())
+      await recordCoverage(tx, owner, machine.id, batch.coverage ?? [])
+      return {
+        protocol_version: 2,
+        acknowledged: up_to,
+        stored: added + grown,
+        unchanged,
+        rejected: [...rejected],
+        ignored_columns,
+        ...(isCloned ? { notice: 'cloned' } : {}),
+      }
+    },
   })
 }
 

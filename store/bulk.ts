@@ -1,4 +1,5 @@
 import { type CompiledQuery, type OnConflictBuilder, sql } from 'kysely'
+import { copyText } from './copy-in.ts'
 import { engineOf } from './engine.ts'
 import type { Tx } from './open.ts'
 import type { LedgerSchema } from './schema.ts'
@@ -33,17 +34,29 @@ export async function insertRows<T extends keyof LedgerSchema & string>(
 ): Promise<void> {
   const [first] = rows
   if (first === undefined) return
-  if (engineOf(tx) === 'postgres' && rows.length >= WORTH_A_DOCUMENT) return insertDocument(tx, table, rows, or)
-  const columns = Object.keys(first) as (keyof LedgerSchema[T])[]
+  if (engineOf(tx) === 'postgres' && rows.length >= WORTH_A_DOCUMENT) {
+    return or === 'fail' ? copyRows(tx, table, rows) : insertDocument(tx, table, rows, or)
+  }
   for (let i = 0; i < rows.length;) {
     const size = ROWS_PER_INSERT.find((each) => each <= rows.length - i) as number
     const chunk = rows.slice(i, i + size)
-    const parameters = Array.from<unknown>({ length: size * columns.length })
-    let at = 0
-    for (const row of chunk) for (const column of columns) parameters[at++] = row[column]
+    const parameters: unknown[] = []
+    // Value by value: asking each row for each column by its name takes ten times as long.
+    for (const row of chunk) for (const value of Object.values(row)) parameters.push(value)
     await tx.executeQuery({ ...compiledInsert(tx, table, chunk, or), parameters })
     i += size
   }
+}
+
+/** Rows that cannot be there yet. */
+async function copyRows<T extends keyof LedgerSchema & string>(
+  tx: Tx,
+  table: T,
+  rows: readonly LedgerSchema[T][],
+): Promise<void> {
+  const columns = sql.join(Object.keys(rows[0] as object).map((column) => sql.ref(column)))
+  const { sql: text, queryId, query } = sql`copy ${sql.table(table)} (${columns}) from stdin`.compile(tx)
+  await tx.executeQuery({ sql: text, queryId, query, parameters: [copyText(rows)] })
 }
 
 /** From so many rows on, one parameter with all of them is faster than one for each value. */

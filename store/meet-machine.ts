@@ -14,6 +14,8 @@ export interface MachineIntroduction {
   readonly group?: string
   /** It is made for a job, and then gone. */
   readonly is_ephemeral?: boolean
+  /** After how many days its Claude Code deletes transcripts; 0 for unknown, undefined where it is not said. */
+  readonly cleanup_period_days?: number
   /** Changes with each start of the computer, and with nothing else. */
   readonly running?: string
   /** The family of its key. */
@@ -60,6 +62,7 @@ export async function meetMachine(
   now: number,
 ): Promise<{ registered: boolean; cloned: boolean }> {
   const { id, hostname, protocol } = machine
+  const said = machine.cleanup_period_days === undefined ? {} : { cleanup_period_days: machine.cleanup_period_days }
   const known = await tx
     .selectFrom('machine')
     .selectAll()
@@ -75,6 +78,7 @@ export async function meetMachine(
       introduced_by: machine.introduced_by ?? '',
       copied_from: machine.copied_from ?? '',
       running: machine.running ?? '',
+      ...said,
     }
     await tx.insertInto('machine').values(row).execute()
     if (protocol === 2) await adoptReported(tx, owner, machine)
@@ -85,7 +89,14 @@ export async function meetMachine(
     .updateTable('machine')
     // An original client left over on a machine does not make it one again.
     // Who put it away thought that it was gone.
-    .set({ hostname, last_sync: now, protocol: Math.max(known.protocol, protocol), archived_at: 0, ...ran })
+    .set({
+      hostname,
+      last_sync: now,
+      protocol: Math.max(known.protocol, protocol),
+      archived_at: 0,
+      ...said,
+      ...ran,
+    })
     .where('owner', '=', owner)
     .where('id', '=', id)
     .execute()

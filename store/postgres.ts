@@ -1,6 +1,7 @@
 import { type Dialect, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { Problem } from '../core/problem.ts'
+import { CopyIn } from './copy-in.ts'
 import { shownDatabase } from './database-url.ts'
 
 /** What a server keeps open, and how long it waits for a database that is slow or away. */
@@ -68,7 +69,13 @@ function poolOf(pool: pg.Pool): PostgresPool {
     end: () => pool.end(),
     async connect() {
       const client = await pool.connect()
-      const query = (sql: string, parameters: readonly unknown[]) => client.query(sql, parameters.map(storable))
+      const query = (sql: string, parameters: readonly unknown[]) => {
+        const values = parameters.map(storable)
+        // Its rows are its one parameter (bulk.ts).
+        return sql.startsWith('copy ')
+          ? client.query(new CopyIn(sql, values[0] as string)).done
+          : client.query(sql, values)
+      }
       return { query, release: () => client.release() } as unknown as PostgresPoolClient
     },
   }

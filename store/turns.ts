@@ -1,20 +1,31 @@
+import type { UsageEvent } from '../core/usage-event.ts'
+import { type Recorded, recordEach } from './ledger.ts'
 import type { Db, Tx } from './open.ts'
 import type { OwnerId } from './schema.ts'
 import { transact } from './transact.ts'
 
-/** So many changes at most share a transaction, so that none waits long for its commit. */
+/** So many batches at most share a transaction, so that none waits long for its commit. */
 const MOST_TOGETHER = 8
 
+/** Events to record, with what else has to change in their transaction. It may be tried twice. */
+export interface Batch<T> {
+  readonly events: readonly UsageEvent[]
+  /** Throws where the batch is not to be recorded. */
+  before(tx: Tx): Promise<void>
+  /** What comes of it. */
+  after(tx: Tx, recorded: Recorded): Promise<T>
+}
+
 interface Waiting {
-  readonly run: (tx: Tx) => Promise<unknown>
+  readonly batch: Batch<unknown>
   readonly resolve: (value: never) => void
   readonly reject: (error: unknown) => void
 }
 
 /**
- * Changes to one owner's data that take turns, as with {@link transact}; those that wait at the same time share a
- * transaction, since a commit costs as much as a thousand events. Where one fails, each is tried alone, so that it
- * takes none of the others with it; `run` may therefore run twice.
+ * Batches of one owner, which take turns, as with {@link transact}; those that wait at the same time share a transaction
+ * and are recorded together, since a commit costs as much as a thousand events, and so do all the statements beside
+ * those of the events. Where one fails, each is tried alone, so that it takes none of the others with it.
  */
 export class Turns {
   readonly #db: Db
@@ -27,10 +38,10 @@ export class Turns {
     this.#owner = owner
   }
 
-  /** What `run` returns, once it is committed. */
-  take<T>(run: (tx: Tx) => Promise<T>): Promise<T> {
+  /** What comes of a batch, once it is committed. */
+  take<T>(batch: Batch<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ run, resolve, reject })
+      this.#waiting.push({ batch, resolve, reject })
       if (this.#isRunning) return
       this.#isRunning = true
       // After whatever else has arrived by now.
@@ -41,8 +52,8 @@ export class Turns {
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       const together = this.#waiting.splice(0, MOST_TOGETHER)
-      if (together.length === 1 || !(await this.#commit(together))) {
-        for (const each of together) await this.#alone(each)
+      if (together.length === 1 || !(await this.#commit(together).catch(() => false))) {
+        for (const each of together) await this.#commit([each]).catch(each.reject)
       }
       // Requests that have arrived meanwhile are read, and come along.
       await new Promise((resolve) => setImmediate(resolve))
@@ -50,26 +61,20 @@ export class Turns {
     this.#isRunning = false
   }
 
-  /** All in one transaction; false where one of them failed, and nothing was done. */
+  /** All in one transaction, or nothing of any. */
   async #commit(together: readonly Waiting[]): Promise<boolean> {
-    try {
-      const results = await transact(this.#db, this.#owner, async (tx) => {
-        const values: unknown[] = []
-        for (const { run } of together) values.push(await run(tx))
-        return values
-      })
-      for (const [i, { resolve }] of together.entries()) resolve(results[i] as never)
-      return true
-    } catch {
-      return false
-    }
-  }
-
-  async #alone({ run, resolve, reject }: Waiting): Promise<void> {
-    try {
-      resolve((await transact(this.#db, this.#owner, run)) as never)
-    } catch (error) {
-      reject(error)
-    }
+    const outcomes = await transact(this.#db, this.#owner, async (tx) => {
+      for (const { batch } of together) await batch.before(tx)
+      const recorded = await recordEach(
+        tx,
+        this.#owner,
+        together.map(({ batch }) => batch.events),
+      )
+      const values: unknown[] = []
+      for (const [i, { batch }] of together.entries()) values.push(await batch.after(tx, recorded[i] as Recorded))
+      return values
+    })
+    for (const [i, { resolve }] of together.entries()) resolve(outcomes[i] as never)
+    return true
   }
 }

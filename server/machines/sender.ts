@@ -18,7 +18,7 @@ export async function senderOf(
   { machine, carried_by }: Pick<SyncRequest2, 'machine' | 'carried_by'>,
 ): Promise<MachineIntroduction> {
   const { scopes, machine: own, brings } = caller
-  const { id, hostname, running, group, is_ephemeral } = machine
+  const { id, hostname, running, group, is_ephemeral, cleanup_period_days = 0 } = machine
   const said: MachineIntroduction = {
     id,
     hostname,
@@ -26,6 +26,7 @@ export async function senderOf(
     group: brings?.group || group || '',
     is_ephemeral: brings?.is_ephemeral || is_ephemeral || false,
     introduced_by: brings?.family ?? '',
+    cleanup_period_days,
     ...(running === undefined ? {} : { running }),
   }
   if (scopes.includes('admin') || own === id) return said
