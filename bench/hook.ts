@@ -4,44 +4,59 @@ import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { shimCommand, writeShim } from '../client/automatic/shim.ts'
+import { statusLineCommand, writeStatusLineShim } from '../client/automatic/statusline-shim.ts'
 import { cacheFolder } from './corpora.ts'
-import { type Figures, median } from './measure.ts'
+import { type Figures, figuresOf } from './measure.ts'
 
 const CALLS = 200
 const KEY = 'a-key-for-the-benchmarks'
 /** Claude Code stops a few times a minute at most. Each call starts a process behind it, which may end before the next. */
 const BETWEEN_MS = 150
+const AT_MOST_MS = 50
 
-interface HookFigures extends Figures {
-  readonly p50_ms: number
-  readonly p99_ms: number
+interface Measured {
+  readonly figures: Figures[]
+  readonly ratios: string[]
 }
 
-/** Times calls of the hook: with nothing else going on, and while a sync of 100,000 events is under way. */
-export async function measureHook(forge: readonly string[], ledger: string): Promise<HookFigures[]> {
+/** Times calls of the shims: with nothing else going on, and while a sync of 100,000 events is under way. */
+export async function measureHook(forge: readonly string[], ledger: string): Promise<Measured> {
   const home = cacheFolder('home-hook')
   rmSync(join(home, '.claudeforge'), { recursive: true, force: true })
   const place = { home, platform: process.platform, program: { node: forge[0] as string, script: forge[1] as string } }
   await writeShim(place)
-  const call = shimCommand('Stop', place)
-  const idle = await timeCalls('idle', call, home)
-  const busy = await whileSyncing(forge, ledger, () => timeCalls('while a sync is under way', call, home))
-  return [...idle, ...busy]
+  await writeStatusLineShim('', place)
+  const commands = [':', shimCommand('Stop', place), statusLineCommand(place)]
+  const idle = await timeCalls('idle', commands, home)
+  const busy = await whileSyncing(forge, ledger, () => timeCalls('while a sync is under way', commands, home))
+  return { figures: [...idle.figures, ...busy.figures], ratios: [...idle.ratios, ...busy.ratios] }
 }
 
 /** Beside each call an empty one of the shell: what the machine itself takes at that moment. */
-async function timeCalls(name: string, call: string, home: string): Promise<HookFigures[]> {
-  const [hooks, shells]: [number[], number[]] = [[], []]
+async function timeCalls(weather: string, commands: readonly string[], home: string): Promise<Measured> {
+  const times: number[][] = commands.map(() => [])
   for (let i = -5; i < CALLS; i++) {
-    const shell = timed(':', home)
-    const hook = timed(call, home)
-    if (i >= 0) {
-      shells.push(shell)
-      hooks.push(hook)
+    for (const [which, command] of commands.entries()) {
+      const ms = timed(command, home)
+      if (i >= 0) times[which]?.push(ms)
+      if (which > 0) await sleep(BETWEEN_MS)
     }
-    await sleep(BETWEEN_MS)
   }
-  return [figures(`the hook, ${name}`, hooks), figures(`an empty shell, ${name}`, shells)]
+  const [shell, hook, line] = times as [number[], number[], number[]]
+  const beyond = hook.map((ms, i) => ms - (shell[i] ?? 0))
+  return {
+    figures: [
+      figuresOf(`the hook, ${weather}`, hook),
+      figuresOf(`the status line, ${weather}`, line),
+      figuresOf(`an empty shell, ${weather}`, shell),
+    ],
+    ratios: [
+      `the hook, ${weather}: ${percentiles(hook)}; ${overLimit(hook)}`,
+      `the status line, ${weather}: ${percentiles(line)}; ${overLimit(line)}`,
+      `an empty shell, ${weather}: ${percentiles(shell)}; ${overLimit(shell)}`,
+      `the hook beyond the empty shell beside it, ${weather}: ${percentiles(beyond)}`,
+    ],
+  }
 }
 
 function timed(command: string, home: string): number {
@@ -52,12 +67,14 @@ function timed(command: string, home: string): number {
   return ms
 }
 
-function figures(name: string, times: readonly number[]): HookFigures {
+function percentiles(times: readonly number[]): string {
   const sorted = times.toSorted((a, b) => a - b)
-  const p50_ms = median(times)
-  const p99_ms = sorted[Math.ceil(CALLS * 0.99) - 1] as number
-  const range = { min_ms: sorted[0] as number, max_ms: sorted.at(-1) as number }
-  return { name, median_ms: p50_ms, ...range, peak_mib: undefined, p50_ms, p99_ms }
+  const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1]?.toFixed(1)
+  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`
+}
+
+function overLimit(times: readonly number[]): string {
+  return `over ${AT_MOST_MS} ms ${times.filter((ms) => ms > AT_MOST_MS).length} of ${times.length} times`
 }
 
 /** Sends a ledger of 100,000 events to a server on this machine, again and again, while something else is done. */
@@ -87,7 +104,10 @@ async function whileSyncing<T>(forge: readonly string[], ledger: string, action:
   }
 }
 
+/** Behind all else, as the worker that hooks start is, and as a server elsewhere would be. */
 function start(forge: readonly string[], args: readonly string[], env: Record<string, string>): ChildProcess {
-  const [program, ...first] = forge as [string, ...string[]]
-  return spawn(program, [...first, ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  return spawn('nice', [...forge, ...args], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
 }

@@ -6,6 +6,8 @@ export interface Timed {
   readonly name: string
   readonly command: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** What it reads on its standard input. */
+  readonly input?: string
   /** Done before each run, and not timed. */
   readonly prepare?: () => void
 }
@@ -51,13 +53,18 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? (high ?? Number.NaN) : ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2
 }
 
+/** How much of another command's time a command takes. */
+export function ratio(ours: Figures, other: Figures): string {
+  return `${ours.name} : ${other.name} = ${(ours.median_ms / other.median_ms).toFixed(2)}`
+}
+
 /** Figures of something that was timed otherwise, in milliseconds. */
 export function figuresOf(name: string, times: readonly number[]): Figures {
   const [min_ms, max_ms] = [Math.min(...times), Math.max(...times)]
   return { name, median_ms: median(times), min_ms, max_ms, peak_mib: undefined }
 }
 
-function runOnce({ name, command, env = {}, prepare }: Timed): { ms: number; kib: number | undefined } {
+function runOnce({ name, command, env = {}, input, prepare }: Timed): { ms: number; kib: number | undefined } {
   prepare?.()
   const timed = existsSync(GNU_TIME) ? [GNU_TIME, '-f', 'KIB %M', ...command] : command
   const [program, ...args] = timed as [string, ...string[]]
@@ -66,6 +73,7 @@ function runOnce({ name, command, env = {}, prepare }: Timed): { ms: number; kib
     // NODE_EXTRA_CA_CERTS alone would cost an old Node 30 ms at every start.
     env: { PATH: process.env['PATH'], TZ: 'UTC', LANG: 'C.UTF-8', ...env },
     encoding: 'utf8',
+    input,
     maxBuffer: 1 << 28,
   })
   const ms = performance.now() - started

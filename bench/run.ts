@@ -6,10 +6,11 @@ import { join } from 'node:path'
 import { cacheFolder, fillLedger, generatedHome, homeOfManyFiles } from './corpora.ts'
 import { measureHook } from './hook.ts'
 import { measureIngest } from './ingest.ts'
-import { type Figures, measure, type Timed } from './measure.ts'
+import { type Figures, measure, ratio, type Timed } from './measure.ts'
 import { measurePage } from './page.ts'
 import { installPeers, type Peers } from './peers.ts'
 import { measureReports } from './reports.ts'
+import { measureStart } from './start.ts'
 
 /**
  * `npm run bench [part …]`: whole processes, in turn with a peer where there is one, as medians and ratios. Writes
@@ -81,26 +82,8 @@ function rescan({ ccusage }: Peers): Part {
 }
 
 function start({ ccusage_launcher }: Peers): Part {
-  const home = cacheFolder('home-empty')
-  const env = { HOME: home }
-  const launcher =
-    ccusage_launcher === undefined
-      ? []
-      : [
-          {
-            name: 'ccusage --version, as npm installs it',
-            command: [process.execPath, ccusage_launcher, '--version'],
-            env,
-          },
-        ]
-  const commands: Timed[] = [
-    { name: 'forge --help', command: [...FORGE, '--help'], env },
-    { name: 'forge --version', command: [...FORGE, '--version'], env },
-    { name: 'forge tokens, empty home', command: [...FORGE, 'tokens', '--local', '--json'], env },
-    { name: 'node -e 0', command: [process.execPath, '-e', '0'], env },
-    ...launcher,
-  ]
-  return withRatios('From call to end, nothing to read', measure(commands, 21))
+  const about = 'From call to end, nothing to read; forge statusline at most 50 ms, the first two ratios at most 0.85'
+  return { about, ...measureStart(FORGE, ccusage_launcher) }
 }
 
 /** 100,000 events from a full ledger to an empty server on this machine. */
@@ -167,7 +150,6 @@ async function reports(): Promise<Part> {
   return { about, figures, ratios: [ratio(first, again)] }
 }
 
-/** From the call of Claude Code's hook to its return. */
 /** The dashboard in a browser. */
 async function page(): Promise<Part> {
   const measured = await measurePage(FORGE)
@@ -177,19 +159,12 @@ async function page(): Promise<Part> {
   return { about, figures, ratios: [] }
 }
 
+/** From Claude Code's call of the hook and of the status line to their return. */
 async function hook(): Promise<Part> {
   const full = join(cacheFolder('ledgers'), '100000.db')
   if (!existsSync(full)) await fillLedger(full, 100_000)
-  const measured = await measureHook(FORGE, full)
-  const ratios = measured.map(
-    ({ name, p50_ms, p99_ms }) => `${name}: p50 ${p50_ms.toFixed(1)} ms, p99 ${p99_ms.toFixed(1)} ms`,
-  )
-  return {
-    about:
-      'A hook of Claude Code through the shim, 200 calls each, as a shell calls it; at most 20 ms (p50) and 50 ms (p99)',
-    figures: measured,
-    ratios,
-  }
+  const about = '200 calls each, as Claude Code calls them; the hook at most 20 ms (p50) and 50 ms (p99)'
+  return { about, ...(await measureHook(FORGE, full)) }
 }
 
 function ccusageDaily(program: string | undefined, home: string): Timed[] {
@@ -206,14 +181,7 @@ function ccusageDaily(program: string | undefined, home: string): Timed[] {
 function withRatios(about: string, figures: readonly Figures[]): Part {
   const [ours, ...others] = figures
   if (ours === undefined) throw new Error('nothing was measured')
-  const ratios = others.map(
-    (other) => `${ours.name} : ${other.name} = ${(ours.median_ms / other.median_ms).toFixed(2)}`,
-  )
-  return { about, figures, ratios }
-}
-
-function ratio(ours: Figures, other: Figures): string {
-  return `${ours.name} : ${other.name} = ${(ours.median_ms / other.median_ms).toFixed(2)}`
+  return { about, figures, ratios: others.map((other) => ratio(ours, other)) }
 }
 
 /** Medians of the last recorded run, by what was measured. */

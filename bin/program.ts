@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { programSurroundings } from '../client/program-surroundings.ts'
 import type { ExitCode, Surroundings } from '../client/surroundings.ts'
 import { Problem } from '../core/problem.ts'
-import { plainGraph } from './graphs.ts'
+import { quickAnswer } from './quick-answers.ts'
 
 /** Runs the program with the words it was called with; every failure becomes a sentence and an exit code. */
 export async function run(
@@ -13,39 +13,14 @@ export async function run(
   const surroundings = programSurroundings(Date.now, prepare)
   const name = nameOf(argv)
   const words = argv.slice(2)
-  const [only = '', topic = ''] = words
-  // What people and scripts ask most often needs no parser.
-  if (words.length === 1 && /^(?:--help|-h|help)$/.test(only)) return printHelp(name, surroundings)
-  if (words.length === 1 && /^(?:--version|-V)$/.test(only)) return print(version, surroundings)
   try {
-    if (words.length === 0) {
-      const { welcome } = await import('../client/welcome.ts')
-      return await (welcome(name, surroundings) ?? (() => printHelp(name, surroundings)))()
-    }
-    if (only === 'help' && words.length === 2) {
-      const { helpOn, isTopic } = await import('./help-topics.ts')
-      if (isTopic(topic)) return print(helpOn(topic, surroundings.stdout.columns ?? 80), surroundings)
-    }
-    const graph = plainGraph(words)
-    if (graph !== undefined) {
-      const { tokensCommand } = await import('../client/commands/tokens.ts')
-      return await tokensCommand(graph, surroundings)
-    }
+    const answered = await quickAnswer(name, words, surroundings)
+    if (answered !== undefined) return answered
     const { runCommand } = await import('./commands.ts')
     return await runCommand(argv, name, version, surroundings)
   } catch (error) {
     return report(error, surroundings, words.includes('--debug'))
   }
-}
-
-async function printHelp(name: string, surroundings: Surroundings): Promise<ExitCode> {
-  const { rootHelp } = await import('./help.ts')
-  return print(rootHelp(name), surroundings)
-}
-
-function print(text: string, { stdout }: Surroundings): ExitCode {
-  stdout.write(`${text}\n`)
-  return 0
 }
 
 /** The name it was called by, so that help and completion say `claudeforge` to who typed that. */

@@ -4,16 +4,14 @@ import { paint, styleFor } from './terminal/style.ts'
 
 /**
  * What someone sees who has typed the bare command and joined no server yet: the graph of this machine, and the two steps
- * to one of all machines. Undefined where there is a server, or nobody who looks.
+ * to one of all machines. Undefined, and nothing shown, where there is a server, or nobody who looks.
  */
-export function welcome(name: string, surroundings: Surroundings): (() => Promise<ExitCode>) | undefined {
+export async function welcome(name: string, surroundings: Surroundings): Promise<ExitCode | undefined> {
   if (!surroundings.stdout.isTTY || readConfig(surroundings).server_url !== undefined) return undefined
-  return async () => {
-    const { tokensCommand } = await import('./commands/tokens.ts')
-    const code = await tokensCommand({ withoutNext: true }, surroundings)
-    surroundings.stdout.write(nextSteps(calledAs(name, surroundings), surroundings))
-    return code
-  }
+  const { tokensCommand } = await import('./commands/tokens.ts')
+  const code = await tokensCommand({ withoutNext: true }, surroundings)
+  surroundings.stdout.write(nextSteps(calledAs(name, surroundings), surroundings))
+  return code
 }
 
 /** Who called it by npx has no command of that name. */

@@ -31,7 +31,7 @@ const checkout = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 
 /** What `forge tokens` of a program needs, but for its own. */
 const STARTS =
-  /[\\/](?:bin[\\/](?:start|program|graphs)|client[\\/](?:program-surroundings|system-zone)|core[\\/](?:calendar|day|problem|range|text|table-text|grouping|metric))\.ts$/
+  /[\\/](?:bin[\\/](?:start|program|graphs|quick-answers)|client[\\/](?:program-surroundings|system-zone)|core[\\/](?:calendar|day|problem|range|text|table-text|grouping|metric))\.ts$/
 
 try {
   const { output } = await bundle()

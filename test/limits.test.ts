@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { installCommand } from '../client/commands/install.ts'
@@ -113,6 +113,17 @@ describe('limits of two machines', () => {
     )
     await studio.sync()
     expect(await limitsOf(server)).toEqual([])
+  })
+
+  test('that could not be recorded are taken in with the next line', async () => {
+    const { server, studio } = await twoMachines()
+    const inTheWay = join(studio.home, '.claudeforge/ledger.db')
+    mkdirSync(inTheWay, { recursive: true })
+    await studio.hear(told(40))
+    rmdirSync(inTheWay)
+    await studio.hear(told(40))
+    await studio.sync()
+    expect(await limitsOf(server)).toMatchObject([{ used_percent: 40 }, { used_percent: 41 }])
   })
 
   test('do not win for ever where a machine’s clock is a day ahead', async () => {

@@ -120,7 +120,7 @@ describe('forge status', () => {
     const studio = machine({ FORGE_SERVER_URL: server.url, FORGE_API_KEY: server.key })
     expect((await studio.status()).text).toContain('  Last sync    never')
     await syncCommand({ quiet: true }, studio.surroundings())
-    await setPause(studio.surroundings(), { since: START, until: START + 60 * MINUTE })
+    setPause(studio.surroundings(), { since: START, until: START + 60 * MINUTE })
     const { code, text } = await studio.status()
     expect([code, text.split('\n')[0]]).toEqual([0, '▲ studio is paused; nothing waits'])
     expect(text).toContain('  Paused       until 13:00')

@@ -18,8 +18,8 @@ export function pauseNow(surroundings: Pick<Surroundings, 'home' | 'now'>): Paus
   return { since, until: until ?? null }
 }
 
-export function setPause(surroundings: Pick<Surroundings, 'home'>, pause: Pause): Promise<void> {
-  return writeSmallFile(pausePath(surroundings), pause)
+export function setPause(surroundings: Pick<Surroundings, 'home'>, pause: Pause): void {
+  writeSmallFile(pausePath(surroundings), pause)
 }
 
 export function endPause(surroundings: Pick<Surroundings, 'home'>): void {

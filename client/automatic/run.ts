@@ -39,7 +39,7 @@ export async function runOnce(by: Caller, surroundings: Surroundings): Promise<v
       const collected = await collect(ledger, surroundings, { hostname: config.hostname })
       const { state, ...outcome } = await send(ledger, config, surroundings)
       const ended_at = surroundings.now()
-      await writeState(surroundings, { ...state, ended_at })
+      writeState(surroundings, { ...state, ended_at })
       const at = new Date(ended_at).toISOString()
       logRun({ at, by, ms: ended_at - started, read: readOf(collected), ...outcome }, surroundings)
     } finally {
@@ -92,7 +92,7 @@ async function send(ledger: Ledger, config: Config, surroundings: Surroundings):
 /** What a status line says, as the server knows it now. One that cannot say it leaves what was known. */
 async function freshenLine(reports: Reports, server_url: string | null, surroundings: Surroundings): Promise<void> {
   try {
-    await writeStatusLine(await refreshFacts(reports, server_url, surroundings), surroundings)
+    writeStatusLine(await refreshFacts(reports, server_url, surroundings), surroundings)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
   }

@@ -1,6 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 
 /** Small JSON files of our own: closed to others, replaced whole, and worth nothing where they are missing or damaged. */
 
@@ -14,8 +13,22 @@ export function readSmallFile<T extends object>(path: string): Partial<T> | unde
   }
 }
 
-export async function writeSmallFile(path: string, value: object): Promise<void> {
+export function writeSmallFile(path: string, value: object): void {
+  replaceFile(path, `${JSON.stringify(value)}\n`)
+}
+
+/**
+ * Whoever reads sees the old text or the new one, whole. Nothing is flushed to disk: what the power takes away is worth
+ * little, and a status line has no time for it, nor for the package that does this for files that matter.
+ */
+export function replaceFile(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  // What is lost with the power is only how long to wait: not worth a flush to disk at every run.
-  await writeFileAtomic(path, `${JSON.stringify(value)}\n`, { mode: 0o600, fsync: false })
+  const aside = `${path}.${process.pid}-${process.hrtime.bigint()}`
+  try {
+    writeFileSync(aside, text, { mode: 0o600 })
+    renameSync(aside, path)
+  } catch (error) {
+    rmSync(aside, { force: true })
+    throw error
+  }
 }

@@ -34,8 +34,8 @@ export function readState(surroundings: Pick<Surroundings, 'home'>): AutomaticSt
   return { ended_at: ended_at ?? 0, compared_at: compared_at ?? 0, failure, refused }
 }
 
-export function writeState(surroundings: Pick<Surroundings, 'home'>, state: AutomaticState): Promise<void> {
-  return writeSmallFile(statePath(surroundings), state)
+export function writeState(surroundings: Pick<Surroundings, 'home'>, state: AutomaticState): void {
+  writeSmallFile(statePath(surroundings), state)
 }
 
 function statePath(surroundings: Pick<Surroundings, 'home'>): string {

@@ -51,7 +51,7 @@ async function workOff(before: string, caller: Caller, surroundings: Surrounding
     } catch (error) {
       // A busy ledger, a full disk: the next call tries again.
       logFailure(error, caller, surroundings)
-      await writeState(surroundings, { ...readState(surroundings), ended_at: surroundings.now() })
+      writeState(surroundings, { ...readState(surroundings), ended_at: surroundings.now() })
     }
   }
   return served

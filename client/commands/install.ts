@@ -141,7 +141,7 @@ async function makeChanges(
   let installed = before
   const remember = async (more: Installed) => {
     installed = { ...installed, ...more }
-    await writeInstalled(surroundings, installed)
+    writeInstalled(surroundings, installed)
   }
   // First what is called, then what calls it.
   await writeShim(surroundings)

@@ -99,7 +99,7 @@ async function findKey(login: Login, options: LoginOptions, surroundings: Surrou
     return kept(await askForKey(url, server, await me(), { browser: options.browser !== false }, surroundings))
   }
   const pending = await startPairing(url, server, await me(), surroundings)
-  await keepPending(surroundings, pending)
+  keepPending(surroundings, pending)
   const { plain, complete } = pairPage(pending)
   const begun = {
     schema_version: 1,

@@ -13,7 +13,7 @@ export async function pauseCommand(duration: string | undefined, surroundings: S
   const { now, zone } = surroundings
   const since = now()
   const until = duration === undefined ? null : since + durationMs(duration)
-  await setPause(surroundings, { since, until })
+  setPause(surroundings, { since, until })
   const end =
     until === null
       ? 'until forge resume'

@@ -1,7 +1,6 @@
-import { automaticSync } from '../automatic/worker.ts'
 import { readFacts } from '../line/facts.ts'
 import { lineText } from '../line/formats.ts'
-import { hearLimits } from '../line/heard-limits.ts'
+import { newlyTold, rememberTold } from '../line/heard-limits.ts'
 import { writeStatusLine } from '../line/statusline-file.ts'
 import type { ExitCode, Surroundings } from '../surroundings.ts'
 
@@ -20,10 +19,20 @@ export async function statusLineCommand(
     const text = lineText('claude', readFacts(surroundings), surroundings.now())
     if (!record && text !== '') surroundings.stdout.write(`${text}\n`)
     const input = surroundings.stdin.isTTY ? '' : await surroundings.stdin.all(MAX_INPUT)
-    const isNew = await hearLimits(input, surroundings)
+    const told = newlyTold(input, surroundings)
+    // What a ledger takes is loaded only when there is something for it: most lines tell nothing new.
+    const isNew = told.windows.length > 0
+    if (isNew) {
+      const { recordTold } = await import('../line/record-limits.ts')
+      await recordTold(told, surroundings)
+      rememberTold(told, surroundings)
+    }
     const facts = readFacts(surroundings)
-    if (facts !== undefined) await writeStatusLine(facts, surroundings)
-    if (record && isNew) await automaticSync('statusline', surroundings)
+    if (facts !== undefined) writeStatusLine(facts, surroundings)
+    if (record && isNew) {
+      const { automaticSync } = await import('../automatic/worker.ts')
+      await automaticSync('statusline', surroundings)
+    }
   } catch {
     // A ledger that is busy, a full disk: the next line tries again.
   }

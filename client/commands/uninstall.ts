@@ -101,12 +101,12 @@ async function makeChanges(
   if (settings !== undefined) {
     const record = isNoChange(settings) && !isStillOurs(settings) ? undefined : await carryOut(settings, surroundings)
     installed = { ...installed, settings: record }
-    await writeInstalled(surroundings, installed)
+    writeInstalled(surroundings, installed)
   }
   if (timer !== undefined) {
     turnOff(timer, surroundings)
     installed = { ...installed, timer: undefined }
-    await writeInstalled(surroundings, installed)
+    writeInstalled(surroundings, installed)
   }
   // Last, what was called.
   if (!installed.settings?.hooks && installed.timer === undefined) rmSync(shimPath(surroundings), { force: true })

@@ -27,8 +27,8 @@ export function readInstalled(surroundings: Pick<Surroundings, 'home'>): Install
   return readSmallFile<Installed>(recordPath(surroundings)) ?? {}
 }
 
-export function writeInstalled(surroundings: Pick<Surroundings, 'home'>, installed: Installed): Promise<void> {
-  return writeSmallFile(recordPath(surroundings), installed)
+export function writeInstalled(surroundings: Pick<Surroundings, 'home'>, installed: Installed): void {
+  writeSmallFile(recordPath(surroundings), installed)
 }
 
 function recordPath(surroundings: Pick<Surroundings, 'home'>): string {

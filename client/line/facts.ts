@@ -51,7 +51,7 @@ export async function refreshFacts(
 }
 
 /** Puts what this machine has just heard of limits among the facts, where it is newer. */
-export async function addLimits(limits: readonly LimitRow[], surroundings: Surroundings): Promise<LineFacts> {
+export function addLimits(limits: readonly LimitRow[], surroundings: Surroundings): void {
   const { now, zone } = surroundings
   const empty = { at: now(), tz: zone, date: localDay(now(), zone), total_tokens: 0, cost_usd: null, machine_count: 0 }
   const facts = readFacts(surroundings) ?? { ...empty, limits: [], server_url: null }
@@ -61,7 +61,7 @@ export async function addLimits(limits: readonly LimitRow[], surroundings: Surro
     const before = merged.get(key)
     if (before === undefined || before.seen_at <= limit.seen_at) merged.set(key, limit)
   }
-  return keepFacts({ ...facts, limits: [...merged.values()] }, surroundings)
+  keepFacts({ ...facts, limits: [...merged.values()] }, surroundings)
 }
 
 /** Until when facts hold as they are: the end of their day, or the first reset. */
@@ -69,8 +69,8 @@ export function holdsUntil({ date, tz, limits }: LineFacts): number {
   return Math.min(startOfDay(addDays(date, 1), tz), ...limits.map(({ resets_at }) => Date.parse(resets_at)))
 }
 
-async function keepFacts(facts: LineFacts, surroundings: Pick<Surroundings, 'home'>): Promise<LineFacts> {
-  await writeSmallFile(factsPath(surroundings), facts)
+function keepFacts(facts: LineFacts, surroundings: Pick<Surroundings, 'home'>): LineFacts {
+  writeSmallFile(factsPath(surroundings), facts)
   return facts
 }
 

@@ -20,8 +20,8 @@ export function readPending(surroundings: Pick<Surroundings, 'home'>): Pending |
   return typeof found?.device_code === 'string' && typeof found.url === 'string' ? (found as Pending) : undefined
 }
 
-export function keepPending(surroundings: Pick<Surroundings, 'home'>, pending: Pending): Promise<void> {
-  return writeSmallFile(pathOf(surroundings), pending)
+export function keepPending(surroundings: Pick<Surroundings, 'home'>, pending: Pending): void {
+  writeSmallFile(pathOf(surroundings), pending)
 }
 
 export function forgetPending(surroundings: Pick<Surroundings, 'home'>): void {
