@@ -29,9 +29,18 @@ const checkout = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
   license: string
 }
 
-/** What `forge tokens` of a program needs, but for its own. */
-const STARTS =
-  /[\\/](?:bin[\\/](?:start|program|graphs|quick-answers)|client[\\/](?:program-surroundings|system-zone)|core[\\/](?:calendar|day|problem|range|text|table-text|grouping|metric))\.ts$/
+/** What `forge tokens` of a program needs where there is nothing to read. */
+const STARTS = new RegExp(
+  [
+    'bin/(start|program|graphs|quick-answers)',
+    'client/(program-surroundings|system-zone|forge-folder|untouched|terminal/style)',
+    'client/commands/(tokens|tokens/question|report/(options|machine-output))',
+    'core/(calendar|day|problem|range|text|table-text|grouping|metric|report-rows)',
+    'sources/claude-code/locate',
+  ]
+    .map((path) => `${path.replaceAll('/', String.raw`[\\/]`)}\\.ts$`)
+    .join('|'),
+)
 
 try {
   const { output } = await bundle()
