@@ -79,7 +79,7 @@ describe('the live view', () => {
 
 
 
-
+      Cost = API list price, not a bill; calls never written down are not in it.
       q quit  m by model  t cost  p pause  ↑↓ select  enter open in browser  ? help
       "
     `)
@@ -107,7 +107,7 @@ describe('the live view', () => {
 
 
 
-
+      Cost = API list price, not a bill; calls never written down are not in it.
       q quit   m by model   t tokens   p pause   ↑↓ select   enter open in browser   ? help
       "
     `)

@@ -1,3 +1,4 @@
+import { COST_IS } from '../commands/report/cost-sentences.ts'
 import { paint, type Style } from '../terminal/style.ts'
 import { flow, printable } from '../terminal/text.ts'
 import { headerLine } from './header-line.ts'
@@ -40,10 +41,19 @@ export function frameLines(shown: Shown, size: Size, style: Style): string[] {
   if (columns < LEAST.columns || (rows ?? LEAST.rows) < LEAST.rows) return tooSmall(size, style)
   const body = bodyLines(shown, rows, style)
   const header = [headerLine(shown, style), paint(style.signs.rule.repeat(columns), 'dim', style)]
-  if (rows === undefined) return [...header, ...body]
+  const note = noteLines(shown, style)
+  if (rows === undefined) return [...header, ...body, ...(note.length > 0 ? ['', ...note] : [])]
   const footer = footerLines(shown.view, style)
   const room = rows - header.length - footer.length
+  const empty = room - body.length - note.length
+  if (empty > 0) body.push(...Array.from({ length: empty }, () => ''), ...note)
   return [...header, ...Array.from({ length: room }, (_, i) => body[i] ?? ''), ...footer]
+}
+
+/** What the costs are, where there are any; the help says it too. */
+function noteLines({ view, known: { answered } }: Shown, style: Style): string[] {
+  const total = answered?.answer.totals.total_tokens ?? 0
+  return total === 0 || view.isHelp ? [] : flow([COST_IS], style.width).map((line) => paint(line, 'dim', style))
 }
 
 /** How many rows of the table are seen at once, in a terminal of so many rows. */

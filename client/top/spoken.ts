@@ -3,6 +3,7 @@ import { counted } from '../../core/format.ts'
 import { groupNames } from '../../core/group-names.ts'
 import { percentText, windowName } from '../../core/limit-words.ts'
 import type { RecentRow } from '../../core/report-specs.ts'
+import { COST_IS } from '../commands/report/cost-sentences.ts'
 import { rowCostText, spokenCount } from '../commands/tokens/numbers.ts'
 import type { Style } from '../terminal/style.ts'
 import { printable } from '../terminal/text.ts'
@@ -21,6 +22,7 @@ export function spokenLines(answered: Answered, now: number, style: Style): stri
     `Today, ${where}: ${spokenCount(totals.total_tokens, {})} tokens, ${rowCostText(totals, style)}; ${counted(atWork, by)} at work.`,
     ...limits.map((limit) => `${printable(windowName(limit.window), style)}: ${percentText(limit)}.`),
     ...rows.map((row) => rowSentence(row, by === 'session', now, style)),
+    COST_IS,
   ]
 }
 

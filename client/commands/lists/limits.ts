@@ -10,7 +10,7 @@ import { flow, padEnd, padStart, printable } from '../../terminal/text.ts'
 import { type Listing, printListing } from '../report/listing.ts'
 import { rangeQuestion, type RangeQuestion, type ReportOptions } from '../report/options.ts'
 import type { Scope } from '../report/run.ts'
-import { costColumn, countColumn, documentOf } from './parts.ts'
+import { costColumn, costNotes, countColumn, documentOf } from './parts.ts'
 
 const BLOCK_DAYS = 7
 const BLOCKS = 5
@@ -61,9 +61,10 @@ export async function showLimits(
       ],
       bars: { heading: '', amounts: blocks.map((row) => row.total_tokens) },
     }),
-    notes: () => {
-      if (limits.length > 0) return ['Percentages come from Claude Code itself (status line), not from a guess.']
-      return blocks.length > 0 ? [] : LIMITS_ARE_UNKNOWN
+    notes: (style) => {
+      if (limits.length === 0 && blocks.length === 0) return LIMITS_ARE_UNKNOWN
+      const told = 'Percentages come from Claude Code itself (status line), not from a guess.'
+      return [...(limits.length > 0 ? [told] : []), ...costNotes(blocks, answer, options, style)]
     },
   }
   return printListing(listing, options, surroundings)

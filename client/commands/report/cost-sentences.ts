@@ -15,6 +15,9 @@ export interface Priced extends ContractPriced {
 const NAMED = 3
 const LONGEST_NAME = 32
 
+/** What every cost on a screen is. */
+export const COST_IS = 'Cost = API list price, not a bill; calls never written down are not in it.'
+
 /**
  * What a cost is and what it leaves out, the same words on every screen: it is no bill, Claude Code makes calls that it
  * never writes down, and some usage has no price or was written down unfinished.
@@ -30,7 +33,7 @@ export function costSentences(
   const count = (tokens: number) => (full ? fullCount(tokens) : compactCount(tokens))
   const unnamed = unpriced_tokens - reported_tokens
   return [
-    'Cost = API list price, not a bill; calls never written down are not in it.',
+    COST_IS,
     ...contractSentences(
       costed,
       {
