@@ -714,7 +714,9 @@ test('a real ledger is drawn to the last token', async () => {
     const { out: text } = await run(reports, { json: true }, { scope })
     expect(JSON.parse(text)).toMatchObject({
       source: 'local',
-      range: { from: '2026-11-16', to: '2026-11-22', tz: 'Europe/Berlin' },
+      from: '2026-11-16',
+      to: '2026-11-22',
+      tz: 'Europe/Berlin',
       totals: { total_tokens: 1550, estimated_tokens: 1200, total_sessions: 2 },
       machines: [{ hostname: 'studio' }],
     })

@@ -87,16 +87,14 @@ describe('JSON', () => {
         "as_of": "2026-11-22T19:36:08.000Z",
         "by": "model",
         "contract": null,
+        "contract_unpriced_models": [],
         "every": "day",
+        "from": "2026-11-16",
         "gaps": [],
         "price_book": "2026-11-22",
-        "range": {
-          "from": "2026-11-16",
-          "to": "2026-11-22",
-          "tz": "Europe/Berlin",
-        },
         "schema_version": 1,
         "source": "server",
+        "to": "2026-11-22",
         "totals": {
           "cache_creation_tokens": 0,
           "cache_read_tokens": 12329803,
@@ -129,6 +127,7 @@ describe('JSON', () => {
           "unpriced_tokens": 0,
           "web_search_count": 0,
         },
+        "tz": "Europe/Berlin",
         "unpriced_models": [],
       }
     `)

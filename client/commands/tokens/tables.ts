@@ -10,18 +10,13 @@ export interface JsonParts {
   readonly now: number
 }
 
-/** One object: the rows, the sums of the range, and the machines with how fresh they are. */
+/** The report as the API answers it, with the sums of the range, and the machines with how fresh they are. */
 export function usageDocument({ usage, totals, machines, source, now }: JsonParts): Record<string, unknown> {
-  const { from, to, tz, by, every, rows, gaps, price_book, contract, unpriced_models, previous } = usage
+  const { rows, previous, gaps, ...asked } = usage
   return {
-    range: { from, to, tz },
     as_of: new Date(now).toISOString(),
     source,
-    by,
-    every,
-    price_book,
-    contract,
-    unpriced_models,
+    ...asked,
     rows,
     totals,
     ...(previous === undefined ? {} : { previous: { from: previous.from, to: previous.to, rows: previous.rows } }),
