@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'n
 import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { cacheFolder, fillLedger, generatedHome, homeOfManyFiles } from './corpora.ts'
+import { measureAnswers } from './answers.ts'
 import { measureHook } from './hook.ts'
 import { measureIngest } from './ingest.ts'
 import { type Figures, measure, ratio, type Timed } from './measure.ts'
@@ -35,6 +36,7 @@ const parts: Readonly<Record<string, (peers: Peers) => Promise<Part> | Part>> = 
   sync,
   ingest,
   reports,
+  answers,
   hook,
   page,
 }
@@ -150,6 +152,11 @@ async function reports(): Promise<Part> {
   return { about, figures, ratios: [ratio(first, again)] }
 }
 
+/** One question, asked again and again. */
+async function answers(): Promise<Part> {
+  return { ...(await measureAnswers()), ratios: [] }
+}
+
 /** The dashboard in a browser. */
 async function page(): Promise<Part> {
   const measured = await measurePage(FORGE)
@@ -160,6 +167,7 @@ async function page(): Promise<Part> {
 }
 
 /** From Claude Code's call of the hook and of the status line to their return. */
+/** From the call of Claude Code's hook to its return. */
 async function hook(): Promise<Part> {
   const full = join(cacheFolder('ledgers'), '100000.db')
   if (!existsSync(full)) await fillLedger(full, 100_000)

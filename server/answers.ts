@@ -1,9 +1,11 @@
+import { KeptAnswer } from './kept-answer.ts'
+
 /** Bytes of answers that are kept; of a year by model, some hundred. */
 const MOST_BYTES = 32 * 1024 * 1024
 
 interface Kept {
   readonly tag: string
-  readonly body: string
+  readonly answer: KeptAnswer
 }
 
 /**
@@ -12,32 +14,34 @@ interface Kept {
  */
 export class Answers {
   readonly #kept = new Map<string, Kept>()
-  readonly #underway = new Map<string, Promise<string>>()
+  readonly #underway = new Map<string, Promise<KeptAnswer>>()
   #bytes = 0
 
   /** The answer to a question under a tag: as it is kept, or as `make` makes it. */
-  async of(question: string, tag: string, make: () => Promise<string>): Promise<string> {
+  async of(question: string, tag: string, make: () => Promise<string>): Promise<KeptAnswer> {
     const kept = this.#kept.get(question)
     if (kept?.tag === tag) {
       this.#kept.delete(question)
       this.#kept.set(question, kept)
-      return kept.body
+      return kept.answer
     }
     const asked = `${tag} ${question}`
     let answer = this.#underway.get(asked)
     if (answer === undefined) {
-      answer = make().finally(() => this.#underway.delete(asked))
+      answer = make()
+        .then((json) => new KeptAnswer(json))
+        .finally(() => this.#underway.delete(asked))
       this.#underway.set(asked, answer)
     }
-    const body = await answer
-    this.#keep(question, { tag, body })
-    return body
+    const made = await answer
+    this.#keep(question, { tag, answer: made })
+    return made
   }
 
-  #keep(question: string, answer: Kept): void {
+  #keep(question: string, kept: Kept): void {
     this.#forget(question)
-    this.#kept.set(question, answer)
-    this.#bytes += answer.body.length
+    this.#kept.set(question, kept)
+    this.#bytes += kept.answer.size
     for (const oldest of this.#kept.keys()) {
       if (this.#bytes <= MOST_BYTES) return
       this.#forget(oldest)
@@ -48,6 +52,6 @@ export class Answers {
     const kept = this.#kept.get(question)
     if (kept === undefined) return
     this.#kept.delete(question)
-    this.#bytes -= kept.body.length
+    this.#bytes -= kept.answer.size
   }
 }

@@ -9,6 +9,7 @@ import { visitOf } from './access/visit.ts'
 import { Answers } from './answers.ts'
 import { readForm, readJson } from './body.ts'
 import type { Asked, Endpoint, OpenEndpoint } from './endpoint.ts'
+import { sendKept } from './kept-answer.ts'
 import { readBody, readQuery } from './validation.ts'
 
 interface Place {
@@ -67,7 +68,7 @@ export function mountRoutes(
       if (answer instanceof Response) return c.req.method === 'HEAD' ? withoutBody(answer) : answer
       const body = JSON.stringify(answer)
       if (method !== 'GET' || ruleOf(policy).open) return c.body(body, 200, JSON_TYPE)
-      return tagged(c, entityTag(body), () => Promise.resolve(body))
+      return tagged(c, entityTag(body), body)
     })
   }
   for (const [path, sharing] of Map.groupBy(routes, (route) => route.path)) {
@@ -100,14 +101,28 @@ async function answerOnce(
   const { owner, share } = asked.caller
   const question = `${share?.id ?? owner} ${pathname}${search}`
   const etag = entityTag(`${await endpoint.version(asked)} ${question}`)
-  return tagged(c, etag, () => answers.of(question, etag, async () => JSON.stringify(await endpoint.handle(asked))))
+  const headers = taggedHeaders(etag)
+  if (matches(c.req.header('If-None-Match'), etag)) return c.body(null, 304, headers)
+  const answer = await answers.of(question, etag, async () => JSON.stringify(await endpoint.handle(asked)))
+  // Without a socket (a request made in this process) there are no bindings.
+  const { outgoing } = (c.env ?? {}) as Partial<HttpBindings>
+  if (outgoing === undefined || c.req.method === 'HEAD') return c.body(answer.plain, 200, { ...JSON_TYPE, ...headers })
+  return sendKept(answer, {
+    outgoing,
+    accepted: c.req.header('Accept-Encoding'),
+    headers: { ...JSON_TYPE, ...headers },
+  })
 }
 
 /** An answer with its tag, or only the word that the asker has it. */
-async function tagged(c: Context<ServerEnv>, etag: string, make: () => Promise<string>): Promise<Response> {
-  const tags = { ETag: etag, 'Cache-Control': 'private, no-cache', Vary: `${KEY_HEADER}, ${SHARE_HEADER}, Cookie` }
-  if (matches(c.req.header('If-None-Match'), etag)) return c.body(null, 304, tags)
-  return c.body(await make(), 200, { ...JSON_TYPE, ...tags })
+function tagged(c: Context<ServerEnv>, etag: string, body: string): Response {
+  const headers = taggedHeaders(etag)
+  if (matches(c.req.header('If-None-Match'), etag)) return c.body(null, 304, headers)
+  return c.body(body, 200, { ...JSON_TYPE, ...headers })
+}
+
+function taggedHeaders(etag: string): { ETag: string; 'Cache-Control': string; Vary: string } {
+  return { ETag: etag, 'Cache-Control': 'private, no-cache', Vary: `${KEY_HEADER}, ${SHARE_HEADER}, Cookie` }
 }
 
 /** Of what an answer says, or of all that it depends on; weak, since it may be compressed on its way. */
