@@ -35,12 +35,13 @@ export const machineChangeRequest = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('rename'), name, preview }),
   z.strictObject({ action: z.literal('group'), group: name, preview }),
   z.strictObject({ action: z.literal('archive'), preview }),
+  z.strictObject({ action: z.literal('keep'), preview }),
   z.strictObject({ action: z.literal('revoke'), preview }),
   z.strictObject({ action: z.literal('merge'), into: z.string().min(1).max(400), preview }),
   z.strictObject({ action: z.literal('delete'), preview }),
 ])
 
-export const MACHINE_ACTIONS = ['rename', 'group', 'archive', 'revoke', 'merge', 'delete'] as const
+export const MACHINE_ACTIONS = ['rename', 'group', 'archive', 'keep', 'revoke', 'merge', 'delete'] as const
 
 const machineChange = z.object({
   id: z.int().meta({ description: 'To take it back: POST /v1/machine-changes/{id}/undo' }),

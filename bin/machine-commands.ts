@@ -22,6 +22,7 @@ const CHANGES: readonly (readonly [usage: string, about: string, change: Change]
     (group = '') => ({ action: 'group', group }),
   ],
   ['archive <machine>', 'it counts, and nothing is expected of it until it syncs again', () => ({ action: 'archive' })],
+  ['keep <machine>', 'it is a machine of its own, whatever it was copied from', () => ({ action: 'keep' })],
   ['revoke <machine>', 'end its keys', () => ({ action: 'revoke' })],
   [
     'merge <machine> <into>',

@@ -23,6 +23,8 @@ export type MachineChange =
   | { readonly action: 'group'; readonly becomes: string }
   /** Nothing is expected of it any more, until it comes again. */
   | { readonly action: 'archive' }
+  /** It is a machine of its own, however it came: that is not asked any more. */
+  | { readonly action: 'keep' }
   /** Its keys end. */
   | { readonly action: 'revoke' }
   /** It is another one, by its id. */
@@ -34,7 +36,10 @@ export type WrittenChange = Readonly<Selectable<MachineChangeTable>>
 
 type MachineRow = LedgerSchema['machine']
 type Changed = Partial<
-  Pick<MachineRow, 'label' | 'machine_group' | 'archived_at' | 'merged_into' | 'deleted_at' | 'is_active'>
+  Pick<
+    MachineRow,
+    'label' | 'machine_group' | 'archived_at' | 'copied_from' | 'cloned_at' | 'merged_into' | 'deleted_at' | 'is_active'
+  >
 >
 
 /** What was before, as it is kept. */
@@ -83,6 +88,8 @@ function changedBy(change: MachineChange, at: number): Changed {
       return { machine_group: change.becomes }
     case 'archive':
       return { archived_at: at }
+    case 'keep':
+      return { copied_from: '', cloned_at: 0 }
     case 'merge':
       return { merged_into: change.becomes }
     case 'delete':

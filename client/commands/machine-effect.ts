@@ -14,6 +14,8 @@ export function effectLines(change: MachineChangeRequest, effect: MachineEffect)
       return [`${machine.name} belongs to ${change.group === '' ? 'no group' : `the group ${change.group}`}.`]
     case 'archive':
       return [`${machine.name} counts (${has}), and nothing is expected of it until it syncs again.`]
+    case 'keep':
+      return [`${machine.name} is a machine of its own, and not asked about any more.`]
     case 'revoke':
       return [`${machine.name} sends and reads nothing any more.`, keyLine(effect)]
     case 'merge':
@@ -50,6 +52,7 @@ export const ACTION_WORDS: Readonly<Record<Action, { readonly done: string; read
   rename: { done: 'Renamed', question: 'Rename it?' },
   group: { done: 'Grouped', question: 'Group it?' },
   archive: { done: 'Archived', question: 'Archive it?' },
+  keep: { done: 'Kept apart:', question: 'Keep it?' },
   revoke: { done: 'Revoked the keys of', question: 'Revoke its keys?' },
   merge: { done: 'Merged', question: 'Merge them?' },
   delete: { done: 'Deleted', question: 'Delete it?' },

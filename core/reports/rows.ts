@@ -49,6 +49,12 @@ export const machineRow = z.object({
   is_archived: z.boolean().default(false).meta({ description: 'It counts, and nothing is expected of it any more.' }),
   is_ephemeral: z.boolean().default(false).meta({ description: 'It was made for a job, and is gone.' }),
   machine_group: z.string().default('').meta({ description: 'Machines of one group are one row of a list.' }),
+  copied_from: z
+    .string()
+    .nullable()
+    .default(null)
+    .meta({ description: 'The machine with whose files it came, until someone says whether the two are one.' }),
+  is_cloned: z.boolean().default(false).meta({ description: 'Two computers have been seen to pass for it.' }),
   machine: z.string().meta({ description: 'The machine’s own id; the hostname is only its label.' }),
   event_count: count.meta({ description: 'Of all time.' }),
   last_activity: instant.nullable().meta({ description: 'To the quarter of an hour.' }),

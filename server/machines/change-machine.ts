@@ -87,6 +87,7 @@ const DONE = {
   rename: 'renamed',
   group: 'grouped',
   archive: 'archived',
+  keep: 'kept',
   revoke: 'revoked',
   merge: 'merged',
   delete: 'deleted',

@@ -26,6 +26,13 @@ async function twoMachines(): Promise<{ server: TestServer; key: string }> {
   const key = await aKey(server, 'machine', { machine: 'laptop-id', label: 'laptop' })
   const sent = await server.request('POST', '/v1/sync', laptop([own, later], 0, MORE), { [KEY_HEADER]: key })
   expect(sent.status).toBe(200)
+  // As if it had come with another machine's key, and been cloned since.
+  const { db } = server.options
+  await db
+    .updateTable('machine')
+    .set({ copied_from: 'machine-1', cloned_at: 1 })
+    .where('id', '=', 'laptop-id')
+    .execute()
   return { server, key }
 }
 
@@ -123,6 +130,7 @@ const STEPS = {
   rename: { action: 'rename', name: 'travel' },
   group: { action: 'group', group: 'office' },
   archive: { action: 'archive' },
+  keep: { action: 'keep' },
   revoke: { action: 'revoke' },
   merge: { action: 'merge', into: 'studio' },
   delete: { action: 'delete' },

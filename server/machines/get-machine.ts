@@ -1,6 +1,7 @@
 import { Problem } from '../../core/problem.ts'
 import { findMachines, type Machine } from '../../store/machines.ts'
 import type { Tx } from '../../store/open.ts'
+import { machineLabels } from '../../store/reports/labels.ts'
 import type { OwnerId } from '../../store/schema.ts'
 
 /**
@@ -8,7 +9,7 @@ import type { OwnerId } from '../../store/schema.ts'
  * one of its name that is not. Throws `not-found`, and `ambiguous` where several share the name.
  */
 export async function getMachine(tx: Tx, owner: OwnerId, named: string): Promise<Machine> {
-  const found = await findMachines(tx, owner, named)
+  const found = await machinesNamed(tx, owner, named)
   const byId = found.find((machine) => machine.id === named)
   const kept = found.filter((machine) => !machine.erased && !machine.deleted)
   const meant = byId === undefined ? (kept.length > 0 ? kept : found) : [byId]
@@ -25,6 +26,14 @@ export async function getMachine(tx: Tx, owner: OwnerId, named: string): Promise
     })
   }
   return machine
+}
+
+/** By a name; or by one as reports tell two of a name apart, such as `dev~1a2b`. */
+async function machinesNamed(tx: Tx, owner: OwnerId, named: string): Promise<Machine[]> {
+  const found = await findMachines(tx, owner, named)
+  if (found.length > 0) return found
+  const [id] = (await machineLabels({ db: tx, owner })).keysNamed([named])
+  return id === undefined ? [] : findMachines(tx, owner, id)
 }
 
 /** The same, of those that are still there. Throws `not-found` for one that was erased or deleted, too. */

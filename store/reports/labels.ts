@@ -1,5 +1,7 @@
 import type { Grouping } from '../../core/grouping.ts'
 import { machineName } from '../machines.ts'
+import type { Db, Tx } from '../open.ts'
+import type { OwnerId } from '../schema.ts'
 import { machineIds } from '../shown-as.ts'
 import type { ReportContext } from './context.ts'
 
@@ -15,7 +17,7 @@ export interface Labels {
  * What each machine is called: as someone calls it here or else its hostname, with the end of its id where several share
  * one, so that two machines called `dev` stay two. One that was merged into another is called as that one.
  */
-export async function machineLabels({ db, owner }: ReportContext): Promise<Labels> {
+export async function machineLabels({ db, owner }: { db: Db | Tx; owner: OwnerId }): Promise<Labels> {
   const rows = await db
     .selectFrom('machine')
     .select(['id', 'hostname', 'label', 'merged_into'])

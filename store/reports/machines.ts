@@ -7,6 +7,7 @@ import { machineName } from '../machines.ts'
 import type { LedgerSchema, NameId } from '../schema.ts'
 import { machineIds } from '../shown-as.ts'
 import type { ReportContext } from './context.ts'
+import { machineLabels } from './labels.ts'
 import { noSums, usageOf } from './sums.ts'
 
 type MachineFacts = LedgerSchema['machine'] & { readonly name: NameId | null }
@@ -25,6 +26,7 @@ export async function machines(context: ReportContext, query: QueryOf<'machines'
     order by m.last_sync desc, m.hostname, m.id
   `.execute(db)
   const facts = await factsOfMachines(db, owner)
+  const labels = await machineLabels(context)
   const is = machineIds(rows)
   const families = Map.groupBy(rows, ({ id }) => is(id))
   const latest = (id: string) => Math.max(...(families.get(id) ?? []).map(({ last_sync }) => last_sync))
@@ -45,6 +47,8 @@ export async function machines(context: ReportContext, query: QueryOf<'machines'
           is_archived: row.archived_at > 0,
           is_ephemeral: row.is_ephemeral === 1,
           machine_group: row.machine_group,
+          copied_from: row.copied_from === '' || is(row.copied_from) === row.id ? null : labels.of(row.copied_from),
+          is_cloned: row.cloned_at > 0,
           machine: row.id,
           event_count: known?.event_count ?? 0,
           last_activity: known === undefined ? null : new Date(known.last_quarter * QUARTER_MS).toISOString(),

@@ -30,7 +30,7 @@ const SHOWN: Readonly<Record<string, string>> = {
 const CHILDREN: Readonly<Record<string, readonly string[]>> = {
   config: ['show', 'set'],
   key: ['list', 'add', 'revoke', 'rotate'],
-  machines: ['rename', 'group', 'archive', 'revoke', 'merge', 'delete', 'changes', 'undo'],
+  machines: ['rename', 'group', 'archive', 'keep', 'revoke', 'merge', 'delete', 'changes', 'undo'],
 }
 
 type Studio = Awaited<ReturnType<typeof threeMachines>>

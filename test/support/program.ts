@@ -14,6 +14,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>
   /** As which user; only the superuser may choose another. */
   readonly uid?: number
+  /** A program, with its arguments, that starts it in its turn. */
+  readonly by?: readonly string[]
 }
 
 export interface Ended {
@@ -26,11 +28,12 @@ export interface Ended {
 /** Starts the real program in a home of its own, with nothing of this process's environment but the PATH. */
 export function startForge(
   args: readonly string[],
-  { home, env = {}, uid }: ProgramOptions,
+  { home, env = {}, uid, by = [] }: ProgramOptions,
   /** What it may read from standard input. */
   input?: string,
 ): ChildProcess {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const [file = '', ...words] = [...by, process.execPath, PROGRAM, ...args]
+  const child = spawn(file, words, {
     env: { PATH: process.env['PATH'], HOME: home, TZ: 'UTC', LANG: 'C.UTF-8', ...env },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     ...(uid === undefined ? {} : { uid, gid: uid }),

@@ -10,6 +10,7 @@ import { rangeQuestion, type ReportOptions } from '../report/options.ts'
 import { machineRows } from '../../../core/report-rows.ts'
 import type { Scope } from '../report/run.ts'
 import { deletionWarning } from '../tokens/freshness.ts'
+import { copyQuestions } from './copy-questions.ts'
 import { gapSentences } from '../tokens/gaps.ts'
 import {
   contractColumn,
@@ -48,10 +49,10 @@ export async function showMachines(
   const isStale = (row: MachineRow) => isExpected(row) && question.now - Date.parse(row.last_sync) >= STALE_MS
   const sign = (row: MachineRow, style: Style) =>
     isStale(row) ? style.signs.warn : row.is_active ? style.signs.ok : ''
+  const nameOf = (row: MachineRow) => usageLabel(coverage.machines, row.machine) ?? row.hostname
   const lines = (style: Style) =>
-    machines.map(({ hostname, machine }) => {
-      const label = usageLabel(coverage.machines, machine) ?? hostname
-      const byDay = new Map(daily.get(label)?.map((row) => [row.date, row.total_tokens]))
+    machines.map((row) => {
+      const byDay = new Map(daily.get(nameOf(row))?.map((row) => [row.date, row.total_tokens]))
       return spark(
         days.map(({ label: date }) => byDay.get(date) ?? 0),
         style,
@@ -66,11 +67,7 @@ export async function showMachines(
     table: (style) => ({
       columns: [
         { heading: '', cells: machines.map((row) => sign(row, style)) },
-        nameColumn(
-          'MACHINE',
-          machines.map((row) => usageLabel(coverage.machines, row.machine) ?? row.hostname),
-          style,
-        ),
+        nameColumn('MACHINE', machines.map(nameOf), style),
         {
           heading: 'LAST SYNC',
           cells: machines.map((row) => lastSync(row, question.now)),
@@ -98,6 +95,7 @@ export async function showMachines(
         ? ['No machine has sent anything yet. Send what this one has: forge sync']
         : [
             deletionWarning(machines, question.now, style),
+            ...copyQuestions(machines, nameOf, style),
             ...gapSentences(usage.gaps, question.today, style),
             ...costNotes(machines, answer, options, style),
           ].filter((sentence) => sentence !== ''),

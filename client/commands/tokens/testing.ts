@@ -84,6 +84,8 @@ export function machine(hostname: string, minutesAgo: number, more: Partial<Mach
     is_archived: false,
     is_ephemeral: false,
     machine_group: '',
+    copied_from: null,
+    is_cloned: false,
     machine: hostname,
     event_count: 1,
     last_activity: last_sync,
