@@ -117,7 +117,7 @@ describe('forge verify', () => {
     })
     const { stdout } = await runForge(['verify'], { home, env })
     expect(stdout).toContain('▲ ccusage: agrees on 2 of 3 days and models')
-    expect(stdout).toMatch(/^2026-11-13 +claude-opus-5 +2\.40K +- +<?\$0\.01 +\? +unexplained$/m)
+    expect(stdout).toMatch(/^2026-11-13 +opus-5 +2\.40K +- +<?\$0\.01 +\? +unexplained$/m)
   })
 
   test.each([

@@ -1,4 +1,5 @@
 import { compactCount, counted, fullCount } from '../../../core/format.ts'
+import { groupNames } from '../../../core/group-names.ts'
 import { dollars, parseUsd } from '../../../core/money.ts'
 import type { Style } from '../../terminal/style.ts'
 import { tableLines } from '../../terminal/table.ts'
@@ -35,14 +36,18 @@ export function ccusageLines(found: CcusageCheck | null, style: Style): string[]
 }
 
 function dayLines(days: readonly Compared[], style: Style): string[] {
+  const names = groupNames(
+    days.map(({ model }) => model),
+    'model',
+  )
   const cost = (usd: string | null) => (usd === null ? style.signs.unknown : dollars(parseUsd(usd)))
   return tableLines(
     [
       { heading: 'DAY', cells: days.map(({ date }) => date) },
-      { heading: 'MODEL', cells: days.map(({ model }) => printable(model, style) || 'unknown'), shortest: 10 },
-      { heading: 'HERE', cells: days.map((row) => compactCount(row.our_tokens)), align: 'right', rank: 2 },
+      { heading: 'MODEL', cells: days.map(({ model }) => printable(names.get(model) ?? model, style)), shortest: 10 },
+      { heading: 'TOKENS', cells: days.map((row) => compactCount(row.our_tokens)), align: 'right', rank: 2 },
       { heading: 'THERE', cells: days.map((row) => compactCount(row.their_tokens)), align: 'right', rank: 2 },
-      { heading: 'HERE', cells: days.map((row) => cost(row.our_cost_usd)), align: 'right', rank: 1 },
+      { heading: 'COST', cells: days.map((row) => cost(row.our_cost_usd)), align: 'right', rank: 1 },
       { heading: 'THERE', cells: days.map((row) => cost(row.their_cost_usd)), align: 'right', rank: 1 },
       { heading: 'WHY', cells: days.map(({ differences }) => differences.join(', ')) },
     ],
