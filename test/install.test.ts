@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -25,12 +26,23 @@ function machine(settings?: string, { home = tempFolder(), path = '.claude/setti
     text: () => readFileSync(file, 'utf8').replace(/^\ufeff/, ''),
     install: (options: InstallOptions = { hooks: true }) => installCommand({ yes: true, ...options }, surroundings()),
     uninstall: (options: InstallOptions = {}) => uninstallCommand({ yes: true, ...options }, surroundings()),
+    /** Makes what was installed what an earlier version would have left. */
+    makeOlder: () => {
+      const shim = shimPath(surroundings())
+      writeFile(file, readFileSync(file, 'utf8').replaceAll(shim, OLD_SHIM))
+      const record = automaticFile(surroundings(), 'installed.json')
+      const { settings } = JSON.parse(readFileSync(record, 'utf8').replaceAll(shim, OLD_SHIM)) as { settings: object }
+      const left_as = hash('sha256', readFileSync(file))
+      writeFile(record, JSON.stringify({ settings: { ...settings, left_as } }))
+    },
     ours: () => {
       const text = readFileSync(file, 'utf8').replace(/^\ufeff/, '')
       return hookCommands(text).filter((command) => command.includes(`${home}/.claudeforge/bin/forge-hook`))
     },
   }
 }
+
+const OLD_SHIM = '/home/ana/.local/share/claudeforge/bin/forge-hook'
 
 /** What was there is there still: the same values, and in each list of hooks before all others. */
 function expectKept(shape: string, text: string): void {
@@ -59,6 +71,21 @@ describe('settings.json with', () => {
       expect(await studio.install()).toBe(0)
       expect(studio.text()).toBe(once)
       expect(await studio.uninstall()).toBe(0)
+      expect(studio.bytes()?.toString('utf8')).toBe(shape)
+    },
+  )
+
+  test.each(Object.entries(SETTINGS_SHAPES))(
+    '%s: an upgrade that calls another shim, and every byte is as before it all',
+    async (_, shape) => {
+      const studio = machine(shape)
+      await studio.install()
+      studio.makeOlder()
+      expect(studio.ours()).toEqual([])
+      await studio.install()
+      expect(studio.ours()).toHaveLength(3)
+      expect(studio.text()).not.toContain(OLD_SHIM)
+      await studio.uninstall()
       expect(studio.bytes()?.toString('utf8')).toBe(shape)
     },
   )
@@ -137,20 +164,6 @@ describe('settings.json', () => {
     const surroundings = testSurroundings({ home, env: { CLAUDE_CONFIG_DIR: join(home, 'work'), PATH: '/nowhere' } })
     await installCommand({ yes: true, hooks: true }, surroundings)
     expect(readFileSync(join(home, 'work/settings.json'), 'utf8')).toContain('SessionEnd')
-  })
-
-  test('with hooks of an earlier place of ours gets those of the new place instead', async () => {
-    const studio = machine('{}')
-    await studio.install()
-    const record = automaticFile(studio.surroundings(), 'installed.json')
-    const old = '/home/ana/.local/share/claudeforge/bin/forge-hook'
-    for (const path of [record, studio.file]) {
-      writeFile(path, readFileSync(path, 'utf8').replaceAll(shimPath(studio.surroundings()), old))
-    }
-    await studio.install()
-    expect(hookCommands(studio.text())).toEqual(studio.ours())
-    await studio.uninstall()
-    expect(JSON.parse(studio.text())).toEqual({})
   })
 
   test('of a lost backup is cleaned line by line', async () => {
