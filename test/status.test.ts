@@ -55,7 +55,7 @@ describe('forge status', () => {
         '  Last sync    2 min ago, by the Stop hook, 1 new record',
         '  Waiting      nothing',
         '  Automatic    off; turn it on: forge install',
-        '  Source       1 transcript of Claude Code, 1 transcript read',
+        '  Source       ~/.claude/projects, 1 transcript, all read',
         '  History      Fri 20 Nov – today; Claude Code deletes its own after 30 days',
         '',
         'Details: forge doctor   Log: forge log -f   Pause: forge pause',
@@ -95,6 +95,24 @@ describe('forge status', () => {
     ])
     expect(text).toContain('  Stopped      nothing is sent until this machine has another key')
     expect(text).toContain('forge login')
+  })
+
+  test('of a sync that someone typed names no hook that called before', async () => {
+    const server = await startServer(tempFolder())
+    const studio = machine({ FORGE_SERVER_URL: server.url, FORGE_API_KEY: server.key })
+    await automaticSync('Stop', studio.surroundings())
+    studio.pass(2 * MINUTE)
+    await syncCommand({ quiet: true }, studio.surroundings())
+    expect((await studio.status()).text).toContain('  Last sync    just now, 0 new records\n')
+  })
+
+  test('tells in a few words what today is, as the last sync has left it', async () => {
+    const server = await startServer(tempFolder())
+    const studio = machine({ FORGE_SERVER_URL: server.url, FORGE_API_KEY: server.key })
+    const today = anAssistantRow({ id: 'msg_01ABCDEFGHJKLMNPQ000002', timestamp: '2026-11-22T11:00:00Z' })
+    writeFile(join(studio.surroundings().home, '.claude/projects/p/t.jsonl'), lines(today))
+    await syncCommand({ quiet: true }, studio.surroundings())
+    expect((await studio.status({ short: true })).text).toMatch(/^● 2\.40K \$0\.\d\d\n$/)
   })
 
   test('without a server: this machine only, and how to join one', async () => {

@@ -1,5 +1,4 @@
 import { Problem } from '../../core/problem.ts'
-import type { Reports } from '../../core/report-specs.ts'
 import { readNote } from '../../store/notes.ts'
 import { type Ledger, openMachineLedger } from '../../store/open.ts'
 import type { Server } from '../../api/client.ts'
@@ -10,8 +9,7 @@ import { ledgerProblem } from '../ledger-problem.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { type SyncContext, type Synced, sync } from '../sync.ts'
 import { exitCodeFor } from '../terminal/messages.ts'
-import { refreshFacts } from '../line/facts.ts'
-import { writeStatusLine } from '../line/statusline-file.ts'
+import { freshenLine } from '../line/freshen-line.ts'
 import { identify } from '../this-machine.ts'
 import { ownHashes } from '../verify/own-hashes.ts'
 import { checkServer } from '../verify/server.ts'
@@ -86,15 +84,6 @@ async function send(ledger: Ledger, config: Config, surroundings: Surroundings):
     if (!(error instanceof Problem)) throw error
     const { code, message } = error
     return { state: stateAfter(state, error, config, surroundings), problem: { code, message } }
-  }
-}
-
-/** What a status line says, as the server knows it now. One that cannot say it leaves what was known. */
-async function freshenLine(reports: Reports, server_url: string | null, surroundings: Surroundings): Promise<void> {
-  try {
-    writeStatusLine(await refreshFacts(reports, server_url, surroundings), surroundings)
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
   }
 }
 

@@ -128,7 +128,7 @@ function joinedRows({ machine, server }: Found, style: Style, surroundings: Surr
       : ['Refused', `${counted(machine.refused_events, 'event')} by the server; why: forge sync --status`],
     nextTry(machine, surroundings),
     ['Automatic', automaticText(machine, style, surroundings)],
-    ['Source', sourceText(machine)],
+    ['Source', sourceText(machine, surroundings)],
     ['History', historyText(machine, surroundings)],
   ]
   return rows.filter((row) => row !== undefined)
@@ -136,12 +136,12 @@ function joinedRows({ machine, server }: Found, style: Style, surroundings: Surr
 
 function localRows({ machine }: Found, surroundings: Surroundings): Row[] {
   const { first_day, total_tokens, transcripts } = machine
-  const since = first_day === null ? '' : ` since ${dayText(first_day, surroundings)}`
+  const known =
+    first_day === null
+      ? ', not read yet'
+      : ` since ${dayText(first_day, surroundings)}, ${compactCount(total_tokens)} tokens`
   return [
-    [
-      'Local history',
-      `${counted(transcripts, 'transcript')}${since}, ${compactCount(total_tokens)} tokens: forge tokens`,
-    ],
+    ['Local history', `${counted(transcripts, 'transcript')}${known}: forge tokens`],
     ['Automatic', automaticText(machine, styleFor(surroundings.stdout, surroundings), surroundings)],
     ['Join a server', 'forge login http://your-server:8420'],
     ['Start one', 'forge serve'],
@@ -153,9 +153,9 @@ function serverText({ version, ms, key }: ServerStatus & { kind: 'reached' }): s
   return `claudeforge ${version}, ${ms} ms, signed in with ${who}`
 }
 
-function lastSync({ synced, last_call }: MachineStatus, { now }: Surroundings): string {
+function lastSync({ synced, synced_by }: MachineStatus, { now }: Surroundings): string {
   if (synced === undefined) return 'never'
-  const by = last_call === undefined ? '' : `, by ${callerText(last_call.by)}`
+  const by = synced_by === undefined ? '' : `, by ${callerText(synced_by)}`
   return `${ago(Math.max(0, now() - synced.at))}${by}, ${counted(synced.stored, 'new record')}`
 }
 
@@ -190,9 +190,15 @@ function nextText(next: string, now: number, zone: string): string {
   return Number.isNaN(at) ? next : localDay(at, zone) === localDay(now, zone) ? localTime(at, zone) : next
 }
 
-function sourceText({ transcripts, collected }: MachineStatus): string {
-  const read = collected === undefined ? 'never read yet' : `${counted(collected.files, 'transcript')} read`
-  return `${counted(transcripts, 'transcript')} of Claude Code, ${read}`
+function sourceText({ folders, transcripts, collected }: MachineStatus, { home }: Surroundings): string {
+  const places = folders.map((folder) => (folder.startsWith(`${home}/`) ? `~${folder.slice(home.length)}` : folder))
+  const of = places.length === 0 ? 'no folder of Claude Code' : places.join(', ')
+  return `${of}, ${counted(transcripts, 'transcript')}, ${readText(transcripts, collected)}`
+}
+
+function readText(transcripts: number, collected: MachineStatus['collected']): string {
+  if (collected === undefined) return 'never read yet'
+  return collected.files < transcripts ? `${collected.files} of them read` : 'all read'
 }
 
 function historyText({ first_day, cleanup_period_days }: MachineStatus, place: Surroundings): string {

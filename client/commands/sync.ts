@@ -8,6 +8,7 @@ import { openMachineLedger } from '../../store/open.ts'
 import { waitingCount } from '../../store/outbox.ts'
 import { configuredServer } from '../answer-from.ts'
 import { collect } from '../collect.ts'
+import { freshenLine } from '../line/freshen-line.ts'
 import { type Config, ledgerPath, readConfig } from '../config.ts'
 import type { ExitCode, Surroundings } from '../surroundings.ts'
 import { plannedBatches, sync, type SyncContext } from '../sync.ts'
@@ -77,6 +78,7 @@ async function send(context: SyncContext, config: Config, options: SyncOptions):
       ]
       printDone(parts.join(' · '), surroundings)
     }
+    await freshenLine(target.server.reports, target.url, surroundings)
     if (synced.cloned && !options.quiet) printNote(CLONED, surroundings)
     if (synced.rejected > 0) {
       printNote(

@@ -6,6 +6,7 @@ import { transcriptsIn } from '../../sources/source.ts'
 import { localReports } from '../answer-from.ts'
 import { CALLERS, type Caller } from '../automatic/callers.ts'
 import { lastCalls } from '../automatic/calls.ts'
+import { lastRuns } from '../automatic/log.ts'
 import { type Pause, pauseNow } from '../automatic/pause.ts'
 import { stillHolding } from '../automatic/run.ts'
 import { type AutomaticState, readState } from '../automatic/state.ts'
@@ -27,8 +28,12 @@ export interface MachineStatus {
   readonly installed: Installed
   /** Undefined where no timer was installed. */
   readonly timer: { readonly title: string; readonly on: boolean; readonly next?: string | undefined } | undefined
-  /** Who called for the last run that came, and when; undefined where nobody ever did. */
+  /** Who called last, and when; undefined where nobody ever did. */
   readonly last_call: { readonly by: Caller; readonly at: number } | undefined
+  /** Who called for the last sync; undefined where someone typed it. */
+  readonly synced_by: Caller | undefined
+  /** Where transcripts are looked for and some are found. */
+  readonly folders: readonly string[]
   readonly transcripts: number
   readonly cleanup_period_days: number
   readonly total_tokens: number
@@ -59,11 +64,23 @@ export async function machineStatus(
     installed,
     timer: timerStatus(installed, surroundings),
     last_call: by === undefined || at === undefined ? undefined : { by, at },
+    synced_by: synced && callerOf(synced, surroundings),
+    folders: found.roots,
     transcripts: transcriptsIn(found).length,
     cleanup_period_days,
     total_tokens: totals.total_tokens,
     first_day: totals.first_activity,
   }
+}
+
+/** A run ends and is logged within so much of the end of its sync: it asks what the status line says in between. */
+const LOGGED_WITHIN_MS = 60_000
+
+function callerOf(synced: Synced, surroundings: Surroundings): Caller | undefined {
+  const [run] = lastRuns(1, surroundings)
+  if (run?.sent === undefined) return undefined
+  const after = Date.parse(run.at) - synced.at
+  return after >= 0 && after < LOGGED_WITHIN_MS ? run.by : undefined
 }
 
 function timerStatus({ timer }: Installed, surroundings: Surroundings): MachineStatus['timer'] {

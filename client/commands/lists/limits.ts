@@ -154,30 +154,34 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
 /** Where a window is going, and how old its figure is. */
-function paceText({ projected_percent, full_at, seen_at }: LimitRow, { range, now }: RangeQuestion): string {
+function paceText({ projected_percent, full_at, seen_at }: LimitRow, question: RangeQuestion): string {
   const pace =
     full_at === null
       ? projected_percent === null
         ? ''
         : `on pace for ${Math.round(projected_percent)}%`
-      : `full at ${resetText({ resets_at: full_at }, range, now)} at this pace`
-  const age = now - Date.parse(seen_at)
+      : `full ${whenText(full_at, question)} at this pace`
+  const age = question.now - Date.parse(seen_at)
   return [pace, age > HOUR ? `told ${duration(age)} ago` : ''].filter((text) => text !== '').join(', ')
 }
 
 /** The same as sentences below the meters, where it matters or found no room beside them. */
 function outlookLines(limit: LimitRow, question: RangeQuestion, isWide: boolean, style: Style): string[] {
   const { window, full_at, resets_at } = limit
-  const { range, now } = question
   const name = printable(windowName(window), style)
   if (full_at === null) {
     const pace = isWide ? '' : paceText(limit, question)
     return pace === '' ? [] : flow([`${name}: ${pace}.`], style.width - 2).map((line) => `  ${line}`)
   }
   const early = duration(Date.parse(resets_at) - Date.parse(full_at))
-  const time = resetText({ resets_at: full_at }, range, now)
-  const sentence = `${style.signs.warn} ${name}: full at ${time} at this pace, ${early} before it resets.`
+  const sentence = `${style.signs.warn} ${name}: full ${whenText(full_at, question)} at this pace, ${early} before it resets.`
   return flow([sentence], style.width - 2).map((line) => `  ${line}`)
+}
+
+/** `at 21:34`, `on Sun 05:56`. */
+function whenText(instant: string, { range, now }: RangeQuestion): string {
+  const text = resetText({ resets_at: instant }, range, now)
+  return `${/^\d/.test(text) ? 'at' : 'on'} ${text}`
 }
 
 function dayText(starts: string, { range, today }: RangeQuestion): string {

@@ -15,6 +15,8 @@ export type Scope =
       readonly kind: 'local'
       /** False where no server is set, so that nothing but this machine could be shown. */
       readonly joined: boolean
+      /** True where the server could not be reached. */
+      readonly away?: boolean
     }
   | { readonly kind: 'server'; readonly url: string }
 
@@ -34,8 +36,8 @@ export async function withReports(options: ReportOptions, surroundings: Surround
   try {
     const collected = await collect(ledger, surroundings, { hostname: config.hostname })
     if (!options.quiet) for (const note of collectNotes(collected)) printNote(note, surroundings)
-    const here = async () =>
-      show(await localReports(ledger, surroundings), { kind: 'local', joined: config.server_url !== undefined })
+    const here = async (away = false) =>
+      show(await localReports(ledger, surroundings), { kind: 'local', joined: config.server_url !== undefined, away })
     const target = options.local ? undefined : await configuredServer(config, surroundings)
     if (target === undefined) return await here()
     try {
@@ -52,7 +54,7 @@ export async function withReports(options: ReportOptions, surroundings: Surround
       const isAway = error instanceof Problem && exitCodeFor(error.code) === 5
       if (!isAway || isForPrograms(options, surroundings)) throw error
       printProblem(error, surroundings)
-      await here()
+      await here(true)
       return 5
     }
   } finally {

@@ -34,7 +34,7 @@ export function scopeText({ scope, machines }: Pick<Told, 'scope' | 'machines'>)
 export function explanations(told: Told, options: NumberOptions, style: Style): string[][] {
   const { question, totals, machines, scope, answer } = told
   const sums = sumOf([totals])
-  const synced = scope.kind === 'local' ? localScope(scope.joined) : (freshness(machines, question.now, style) ?? '')
+  const synced = scope.kind === 'local' ? localScope(scope) : (freshness(machines, question.now, style) ?? '')
   return [
     [comparison(told, options, style), partialToday(question)],
     [definition(sums), undivided(question)],
@@ -115,6 +115,7 @@ function reported({ reported_tokens }: Sums, options: NumberOptions): string {
   return `${countText(reported_tokens, options)} of the total are day totals of original clients or imports.`
 }
 
-function localScope(joined: boolean): string {
+function localScope({ joined, away }: Scope & { kind: 'local' }): string {
+  if (away) return 'This machine only, as the server is away.'
   return joined ? 'This machine only; all of them without --local.' : 'This machine only.'
 }
