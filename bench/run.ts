@@ -8,6 +8,7 @@ import { measureAnswers } from './answers.ts'
 import { measureHook } from './hook.ts'
 import { measureIngest } from './ingest.ts'
 import { type Figures, measure, ratio, type Timed } from './measure.ts'
+import { measureOnboarding } from './onboarding.ts'
 import { measurePage } from './page.ts'
 import { installPeers, type Peers } from './peers.ts'
 import { measureReports } from './reports.ts'
@@ -38,6 +39,7 @@ const parts: Readonly<Record<string, (peers: Peers) => Promise<Part> | Part>> = 
   reports,
   answers,
   hook,
+  onboarding,
   page,
 }
 
@@ -166,7 +168,11 @@ async function page(): Promise<Part> {
   return { about, figures, ratios: [] }
 }
 
-/** From Claude Code's call of the hook and of the status line to their return. */
+/** From nothing to the graph of two machines. */
+async function onboarding(): Promise<Part> {
+  return measureOnboarding(FORGE)
+}
+
 /** From the call of Claude Code's hook to its return. */
 async function hook(): Promise<Part> {
   const full = join(cacheFolder('ledgers'), '100000.db')
