@@ -47,15 +47,22 @@ export async function machineIdFor(tx: Tx, owner: OwnerId, hostname: string): Pr
   return ids.size === 1 ? (only as string) : reportedId(hostname)
 }
 
-/** All machines of a name, hostname or id. One that was merged into another is that other one. */
+/**
+ * All machines of a name, hostname or id; `dev~1a2b` is the `dev` whose id ends so, as reports call it. One that was
+ * merged into another is that other one.
+ */
 export async function findMachines(db: Db | Tx, owner: OwnerId, named: string): Promise<Machine[]> {
+  const [, name, ending] = /^(.*)~(.{4})$/.exec(named) ?? []
+  const names = name === undefined ? [named] : [named, name]
   const found = await db
     .selectFrom('machine')
-    .select(['id', 'merged_into'])
+    .select(['id', 'hostname', 'label', 'merged_into'])
     .where('owner', '=', owner)
-    .where((e) => e.or([e('hostname', '=', named), e('id', '=', named), e('label', '=', named)]))
+    .where((e) => e.or([e('hostname', 'in', names), e('id', '=', named), e('label', 'in', names)]))
     .execute()
-  const ids = new Set(await realIds(db, owner, found))
+  const isMeant = ({ id, hostname, label }: (typeof found)[number]) =>
+    [id, hostname, label].includes(named) || id.endsWith(ending ?? '')
+  const ids = new Set(await realIds(db, owner, found.filter(isMeant)))
   if (ids.size === 0) return []
   const rows = await db
     .selectFrom('machine')

@@ -41,7 +41,10 @@ export const usageRow = z.object({
 export const undividedRow = z.object({ ...period, ...usage })
 
 export const machineRow = z.object({
-  hostname: z.string().meta({ description: 'What it is called: as it calls itself, or as someone calls it here.' }),
+  hostname: z.string().meta({
+    description:
+      'What it is called in every report: as someone calls it here, or as it calls itself; two of one name differ by an ending.',
+  }),
   first_seen: instant,
   last_sync: instant,
   is_active: z.boolean(),

@@ -3,7 +3,6 @@ import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
 import { factsOfMachines } from '../machine-days.ts'
 import { QUARTER_MS } from '../rollup.ts'
 import { breakdown } from './breakdowns.ts'
-import { machineName } from '../machines.ts'
 import type { LedgerSchema, NameId } from '../schema.ts'
 import { machineIds } from '../shown-as.ts'
 import type { ReportContext } from './context.ts'
@@ -14,7 +13,7 @@ type MachineFacts = LedgerSchema['machine'] & { readonly name: NameId | null }
 
 /**
  * Every machine that was not erased, hidden ones included, the latest first. A hidden one has no usage in any report,
- * so it has none here. One that was merged into another is that other one.
+ * so it has none here. One that was merged into another is that other one. Each is called as in every other report.
  */
 export async function machines(context: ReportContext, query: QueryOf<'machines'>): Promise<AnswerOf<'machines'>> {
   const { base, found, pricer, filter } = await breakdown(context, query, 'machine')
@@ -39,7 +38,7 @@ export async function machines(context: ReportContext, query: QueryOf<'machines'
         const known = row.name === null ? undefined : facts.get(row.name)
         const family = families.get(row.id) ?? []
         return {
-          hostname: machineName(row),
+          hostname: labels.of(row.id),
           first_seen: new Date(Math.min(...family.map(({ first_seen }) => first_seen))).toISOString(),
           last_sync: new Date(latest(row.id)).toISOString(),
           is_active: row.is_active === 1,

@@ -1,9 +1,10 @@
+import type { ComponentChildren } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
 import { calendarSpans, localDay } from '../../core/calendar.ts'
 import type { Day } from '../../core/day.ts'
 import { ago, compactCount, percent } from '../../core/format.ts'
 import type { AnswerOf, MachineRow } from '../../core/report-specs.ts'
-import { STALE_MS } from '../../core/stale.ts'
+import { isStale, type ListedMachine } from '../../core/machines.ts'
 import { addressOf, DEFAULT_VIEW } from '../address.ts'
 import { costOf } from '../amounts.ts'
 import { barLabel } from '../charts/bars.ts'
@@ -19,28 +20,32 @@ const DEFAULT_CLEANUP_DAYS = 30
 
 type Days = AnswerOf<'coverage'>['machines'][number]['days']
 
+/** One machine, or those of a group that were made for jobs. */
 export function MachineCard({
-  machine,
+  listed: { row: machine, names },
   total,
   usage,
   highest,
   days,
   now,
   zone,
+  children,
 }: {
-  readonly machine: MachineRow
+  readonly listed: ListedMachine
   readonly total: number
   readonly usage: AnswerOf<'usage'> | undefined
   readonly highest: number
   readonly days: Days | undefined
   readonly now: number
   readonly zone: string
+  /** What can be done with it. */
+  readonly children?: ComponentChildren
 }) {
   const { hostname, last_sync, total_tokens } = machine
   const today = localDay(now, zone)
-  const periods = useMemo(() => periodsOf(usage, hostname, today), [usage, hostname, today])
+  const periods = useMemo(() => periodsOf(usage, names, today), [usage, names.join(), today])
   const silence = Math.max(0, now - Date.parse(last_sync))
-  const isStale = silence >= STALE_MS
+  const isLate = isStale(machine, now)
   const view = { ...viewForAnotherPage(address.value.view), filters: { ...DEFAULT_VIEW.filters, machine: [hostname] } }
   return (
     <article class="card machine">
@@ -50,13 +55,14 @@ export function MachineCard({
             <bdi>{hostname}</bdi>
           </a>
         </h2>
-        <span class={isStale ? 'push warn' : 'push dim'} title={dateTime(Date.parse(last_sync), zone, now)}>
-          {isStale ? '▲ ' : ''}synced {ago(silence)}
+        <span class={isLate ? 'push warn' : 'push dim'} title={dateTime(Date.parse(last_sync), zone, now)}>
+          {isLate ? '▲ ' : ''}synced {ago(silence)}
         </span>
       </div>
       <p>
         <b>{compactCount(total_tokens)}</b> tokens · <b>{costOf(machine)}</b> · {percent(total_tokens, total)} of all ·{' '}
-        {compactCount(machine.session_count)} sessions
+        {compactCount(machine.session_count)} {machine.session_count === 1 ? 'session' : 'sessions'}
+        {names.length > 1 && ` · ${names.length} jobs`}
       </p>
       {usage !== undefined && (
         <MiniBars
@@ -65,9 +71,10 @@ export function MachineCard({
           label={barsWords(periods, usage.every)}
         />
       )}
-      {isStale && machine.is_active && <p class="warn">▲ {deletionWords(machine, Math.floor(silence / DAY_MS))}</p>}
+      {isLate && <p class="warn">▲ {deletionWords(machine, Math.floor(silence / DAY_MS))}</p>}
       {days !== undefined && <CoverageStrip days={days} label={hostname} />}
       {usage !== undefined && <AsTables machine={machine} periods={periods} every={usage.every} days={days ?? []} />}
+      {children}
     </article>
   )
 }
@@ -78,14 +85,15 @@ interface Period {
 }
 
 /** What a machine has used in each period, from the first one in which any machine has. */
-function periodsOf(usage: AnswerOf<'usage'> | undefined, hostname: string, today: Day): Period[] {
+function periodsOf(usage: AnswerOf<'usage'> | undefined, names: readonly string[], today: Day): Period[] {
   if (usage === undefined) return []
   const { rows, every, from, to, tz } = usage
-  const amounts = new Map(
-    rows
-      .filter(({ group }) => group === hostname)
-      .map(({ starts, total_tokens }) => [Date.parse(starts), total_tokens]),
-  )
+  const amounts = new Map<number, number>()
+  for (const { group, starts, total_tokens } of rows) {
+    if (!names.includes(group)) continue
+    const start = Date.parse(starts)
+    amounts.set(start, (amounts.get(start) ?? 0) + total_tokens)
+  }
   const first = Math.min(...rows.map(({ starts }) => Date.parse(starts)))
   return calendarSpans(every, from, to, tz)
     .filter(({ ends }) => ends > first)

@@ -1,5 +1,6 @@
 import { contractSentences } from '../../core/contract-words.ts'
 import { ago, compactCount, percent } from '../../core/format.ts'
+import { isExpected } from '../../core/machines.ts'
 import { rangeText } from '../../core/dates.ts'
 import type { AnswerOf } from '../../core/report-specs.ts'
 import { dividedTokens, sumOf } from '../../core/usage-sums.ts'
@@ -19,7 +20,7 @@ export function Footnotes({
   const { totals, previous, unpriced_models, gaps, machines, price_book, contract, contract_unpriced_models } = answer
   const { today, now } = question
   const sums = sumOf([totals])
-  const synced = machines.filter(({ is_active }) => is_active).slice(0, 6)
+  const synced = machines.filter(isExpected).slice(0, 6)
   const unnamed = totals.unpriced_tokens - totals.reported_tokens
   return (
     <section class="card notes" aria-labelledby="notes-title">

@@ -1,6 +1,6 @@
 import { ago, compactCount, percent } from '../../core/format.ts'
 import type { AnswerOf, MachineRow } from '../../core/report-specs.ts'
-import { STALE_MS } from '../../core/stale.ts'
+import { isStale, listedMachines } from '../../core/machines.ts'
 import { costOf } from '../amounts.ts'
 import { ShareBar } from '../charts/share-bar.tsx'
 import { type Column, DataTable } from '../data-table.tsx'
@@ -22,7 +22,7 @@ export function MachinesCard({
   readonly question: Question
 }) {
   const { isReadOnly, hasCost } = useContext(Viewer)
-  const machines = answer.machines.filter(({ is_active }) => is_active)
+  const machines = listedMachines(answer.machines.filter(({ is_active }) => is_active)).map(({ row }) => row)
   const total = answer.totals.total_tokens
   const isWide = answer.limits.length === 0 || machines.length > MOST_BESIDE
   const columns: Column<MachineRow>[] = [
@@ -78,6 +78,6 @@ export function Share({ part, whole }: { readonly part: number; readonly whole: 
 }
 
 export function LastSync({ machine, now }: { readonly machine: MachineRow; readonly now: number }) {
-  const age = Math.max(0, now - Date.parse(machine.last_sync))
-  return age >= STALE_MS ? <span class="warn">▲ {ago(age)}</span> : <span>{ago(age)}</span>
+  const when = ago(Math.max(0, now - Date.parse(machine.last_sync)))
+  return isStale(machine, now) ? <span class="warn">▲ {when}</span> : <span>{when}</span>
 }

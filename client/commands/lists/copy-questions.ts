@@ -1,22 +1,17 @@
 import type { MachineRow } from '../../../core/report-specs.ts'
-import { isExpected } from '../../../core/stale.ts'
+import { isExpected } from '../../../core/machines.ts'
 import { quoted } from '../../automatic/shim.ts'
 import type { Style } from '../../terminal/style.ts'
 import { printable } from '../../terminal/text.ts'
 
 /**
- * Machines that may be one, and one that may be two: only a person knows. Totals are exact either way. `nameOf` tells two
- * of one name apart.
+ * Machines that may be one, and one that may be two: only a person knows. Totals are exact either way.
  */
-export function copyQuestions(
-  machines: readonly MachineRow[],
-  nameOf: (row: MachineRow) => string,
-  style: Style,
-): string[] {
+export function copyQuestions(machines: readonly MachineRow[], style: Style): string[] {
   const { warn } = style.signs
   const typed = (name: string) => quoted(name, 'linux')
   return machines.filter(isExpected).flatMap((row) => {
-    const name = printable(nameOf(row), style)
+    const name = printable(row.hostname, style)
     const keep = `forge machines keep ${typed(name)}`
     const questions: string[] = []
     if (row.copied_from !== null) {

@@ -1,7 +1,8 @@
 import { calendarDays } from '../../../core/calendar.ts'
 import { ago } from '../../../core/format.ts'
 import type { MachineRow, Reports } from '../../../core/report-specs.ts'
-import { isExpected, STALE_MS } from '../../../core/stale.ts'
+import { isStale, type ListedMachine, listedMachines } from '../../../core/machines.ts'
+import { sumOf } from '../../../core/usage-sums.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
 import { spark } from '../../terminal/spark.ts'
 import type { Style } from '../../terminal/style.ts'
@@ -44,46 +45,49 @@ export async function showMachines(
     reports.coverage(query),
   ])
   const { machines } = answer
+  const listed = listedMachines(machines)
   const days = calendarDays(question.range.from, question.range.to, question.range.tz).slice(-MOST_DAYS)
   const daily = Map.groupBy(usage.rows, ({ group }) => group)
-  const isStale = (row: MachineRow) => isExpected(row) && question.now - Date.parse(row.last_sync) >= STALE_MS
   const sign = (row: MachineRow, style: Style) =>
-    isStale(row) ? style.signs.warn : row.is_active ? style.signs.ok : ''
-  const nameOf = (row: MachineRow) => usageLabel(coverage.machines, row.machine) ?? row.hostname
+    isStale(row, question.now) ? style.signs.warn : row.is_active ? style.signs.ok : ''
   const lines = (style: Style) =>
-    machines.map((row) => {
-      const byDay = new Map(daily.get(nameOf(row))?.map((row) => [row.date, row.total_tokens]))
+    listed.map(({ names }) => {
+      const byDay = Map.groupBy(
+        names.flatMap((name) => daily.get(name) ?? []),
+        ({ date }) => date,
+      )
       return spark(
-        days.map(({ label: date }) => byDay.get(date) ?? 0),
+        days.map(({ label: date }) => sumOf(byDay.get(date) ?? []).total_tokens),
         style,
       )
     })
+  const rows = listed.map(({ row }) => row)
   const listing: Listing = {
     rows: machineRows(answer),
     document: { ...documentOf(answer, scope, question.now), coverage: coverage.machines },
     title: ['Machines', rangeTitle(question, false), scopeTitle(scope), filterText(question)],
-    right: attention(machines.filter(isStale).length, machines.length),
+    right: attention(machines.filter((row) => isStale(row, question.now)).length, machines.length),
     isEmpty: machines.length === 0,
     table: (style) => ({
       columns: [
-        { heading: '', cells: machines.map((row) => sign(row, style)) },
-        nameColumn('MACHINE', machines.map(nameOf), style),
+        { heading: '', cells: rows.map((row) => sign(row, style)) },
+        nameColumn('MACHINE', listed.map(nameOf), style),
         {
           heading: 'LAST SYNC',
-          cells: machines.map((row) => lastSync(row, question.now)),
+          cells: rows.map((row) => lastSync(row, question.now)),
           rank: 6,
         },
         countColumn(
           'TOKENS',
-          machines.map((row) => row.total_tokens),
+          rows.map((row) => row.total_tokens),
           options,
         ),
-        costColumn(machines, style),
-        ...contractColumn(machines, answer, style),
-        shareColumn(machines, 5),
+        costColumn(rows, style),
+        ...contractColumn(rows, answer, style),
+        shareColumn(rows, 5),
         countColumn(
           'SESSIONS',
-          machines.map((row) => row.session_count),
+          rows.map((row) => row.session_count),
           options,
           2,
         ),
@@ -95,7 +99,7 @@ export async function showMachines(
         ? ['No machine has sent anything yet. Send what this one has: forge sync']
         : [
             deletionWarning(machines, question.now, style),
-            ...copyQuestions(machines, nameOf, style),
+            ...copyQuestions(machines, style),
             ...gapSentences(usage.gaps, question.today, style),
             ...costNotes(machines, answer, options, style),
           ].filter((sentence) => sentence !== ''),
@@ -103,17 +107,16 @@ export async function showMachines(
   return printListing(listing, options, surroundings)
 }
 
-function lastSync({ is_active, is_archived, last_sync }: MachineRow, now: number): string {
-  if (!is_active) return 'hidden'
-  return is_archived ? 'archived' : ago(Math.max(0, now - Date.parse(last_sync)))
+function nameOf({ row, names }: ListedMachine): string {
+  return names.length > 1 ? `${row.hostname} (${names.length} jobs)` : row.hostname
+}
+
+function lastSync(row: MachineRow, now: number): string {
+  if (!row.is_active) return 'hidden'
+  return row.is_archived ? 'archived' : ago(Math.max(0, now - Date.parse(row.last_sync)))
 }
 
 function attention(stale: number, all: number): string {
   const machines = `${all} ${all === 1 ? 'machine' : 'machines'}`
   return stale === 0 ? machines : `${machines}, ${stale} ${stale === 1 ? 'needs' : 'need'} attention`
-}
-
-/** What usage calls a machine: two of one hostname are told apart. */
-function usageLabel(rows: readonly { machine: string; hostname: string }[], machine: string): string | undefined {
-  return rows.find((row) => row.machine === machine)?.hostname
 }

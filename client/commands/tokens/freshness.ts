@@ -1,6 +1,6 @@
 import { ago } from '../../../core/format.ts'
 import type { MachineRow } from '../../../core/report-specs.ts'
-import { isExpected, STALE_MS } from '../../../core/stale.ts'
+import { isExpected, isStale, STALE_MS } from '../../../core/machines.ts'
 import type { Style } from '../../terminal/style.ts'
 import { printable, shorten } from '../../terminal/text.ts'
 
@@ -11,8 +11,7 @@ const LONGEST_NAME = 24
 
 /**
  * How fresh the totals are: `Synced 2 min ago, ci 3 h ago; ▲ old-mbp 19 days ago.` Names the machines that lag behind
- * the latest by more than an hour; those that are hidden, put away or
- * made for a job are not named.
+ * the latest by more than an hour; of those that are hidden, archived or made for a job nothing is expected.
  */
 export function freshness(machines: readonly MachineRow[], now: number, style: Style): string | undefined {
   const seen = machines
@@ -42,12 +41,12 @@ const DAY = 24 * HOUR
 /** Says which machine's oldest transcripts will soon be deleted unread, or are being deleted; '' for none. */
 export function deletionWarning(machines: readonly MachineRow[], now: number, style: Style): string {
   const endangered = machines
-    .filter(isExpected)
+    .filter((machine) => isStale(machine, now))
     .map(({ hostname, last_sync, cleanup_period_days }) => {
       const silent = now - Date.parse(last_sync)
       return { hostname, silent, left: (cleanup_period_days ?? DEFAULT_CLEANUP_DAYS) * DAY - silent }
     })
-    .filter(({ silent, left }) => silent >= STALE_MS && left < WARN_DAYS * DAY)
+    .filter(({ left }) => left < WARN_DAYS * DAY)
     .toSorted((a, b) => a.left - b.left)
   const [first] = endangered
   if (first === undefined) return ''

@@ -1,0 +1,175 @@
+import { useState } from 'preact/hooks'
+import type { MachineChangeAnswer, MachineListing } from '../../api/machines.ts'
+import { MACHINES_PATH } from '../../api/paths.ts'
+import type { Problem } from '../../core/problem.ts'
+import { askAgain } from '../answers.ts'
+import { Choice } from '../controls/control-row.tsx'
+import { Dialog } from '../controls/dialog.tsx'
+import type { Question } from '../question.ts'
+import { asProblem, request } from '../request.ts'
+import { WhatFailed } from '../what-failed.tsx'
+import { effectWords, type MachineAction } from './change-words.ts'
+
+/** A change as it is asked for. */
+type Change = { readonly action: MachineAction; readonly [parameter: string]: string }
+
+type State = 'ready' | 'asking' | { readonly problem: Problem } | { readonly change: Change; readonly words: string[] }
+
+/** Changes one machine: names at once, everything else after it was said what would come of it. */
+export function ManageDialog({
+  machine,
+  others,
+  question,
+  onClose,
+}: {
+  readonly machine: MachineListing
+  readonly others: readonly MachineListing[]
+  readonly question: Question
+  readonly onClose: () => void
+}) {
+  const [state, setState] = useState<State>('ready')
+  const [name, setName] = useState(machine.label)
+  const [group, setGroup] = useState(machine.group)
+  const [into, setInto] = useState(machine.copied_from?.id ?? others[0]?.id ?? '')
+  const path = `${MACHINES_PATH}/${encodeURIComponent(machine.id)}`
+  const failed = (error: unknown) => setState({ problem: asProblem(error) })
+  const finish = () => {
+    askAgain()
+    onClose()
+  }
+  const make = (change: Change) => {
+    setState('asking')
+    request('POST', `${path}/changes`, change).then(finish, failed)
+  }
+  const preview = (change: Change) => {
+    setState('asking')
+    request<MachineChangeAnswer>('POST', `${path}/changes`, { ...change, preview: true }).then(
+      ({ effect }) => setState({ change, words: effectWords(change.action, effect, question) }),
+      failed,
+    )
+  }
+  if (typeof state === 'object' && 'words' in state) {
+    return (
+      <Dialog title={`Machine ${machine.name}`} onClose={onClose}>
+        {state.words.map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+        <p class="dim">It can be taken back for 7 days, below the machines.</p>
+        <p class="buttons">
+          <button type="button" class="danger" onClick={() => make(state.change)}>
+            {DEEDS[state.change.action]}
+          </button>
+          <button type="button" onClick={() => setState('ready')}>
+            Keep as it is
+          </button>
+        </p>
+      </Dialog>
+    )
+  }
+  const isAsking = state === 'asking'
+  return (
+    <Dialog title={`Machine ${machine.name}`} onClose={onClose}>
+      <TextForm
+        label={`Name, here and in reports (it calls itself ${machine.hostname})`}
+        value={name}
+        set={setName}
+        isReady={!isAsking && name.trim() !== machine.label}
+        deed={DEEDS.rename}
+        onDone={() => make({ action: 'rename', name: name.trim() })}
+      />
+      <TextForm
+        label="Group"
+        value={group}
+        set={setGroup}
+        isReady={!isAsking && group.trim() !== machine.group}
+        deed={DEEDS.group}
+        onDone={() => make({ action: 'group', group: group.trim() })}
+      />
+      {others.length > 0 && (
+        <div class="form">
+          <label>
+            It is the same as{' '}
+            <Choice label="It is the same as" value={into} options={optionsOf(others)} onChoose={setInto} />
+          </label>
+          <button type="button" disabled={isAsking} onClick={() => preview({ action: 'merge', into })}>
+            Merge…
+          </button>
+        </div>
+      )}
+      <p class="buttons">
+        {!machine.is_active && (
+          <button type="button" onClick={() => void request('POST', `${path}/reactivate`).then(finish, failed)}>
+            Show it again
+          </button>
+        )}
+        {(machine.copied_from !== null || machine.cloned_at !== null) && (
+          <button type="button" disabled={isAsking} onClick={() => make({ action: 'keep' })}>
+            {DEEDS.keep}
+          </button>
+        )}
+        {!machine.is_archived && (
+          <button type="button" disabled={isAsking} onClick={() => preview({ action: 'archive' })}>
+            Archive…
+          </button>
+        )}
+        {machine.key_count > 0 && (
+          <button type="button" disabled={isAsking} onClick={() => preview({ action: 'revoke' })}>
+            End its keys…
+          </button>
+        )}
+        <button type="button" disabled={isAsking} onClick={() => preview({ action: 'delete' })}>
+          Delete…
+        </button>
+      </p>
+      {typeof state === 'object' && 'problem' in state && <WhatFailed problem={state.problem} />}
+    </Dialog>
+  )
+}
+
+const DEEDS: Readonly<Record<MachineAction, string>> = {
+  rename: 'Rename',
+  group: 'Set the group',
+  archive: 'Archive it',
+  keep: 'It is one of its own',
+  revoke: 'End its keys',
+  merge: 'Merge them',
+  delete: 'Delete it',
+}
+
+function optionsOf(machines: readonly MachineListing[]): (readonly [string, string])[] {
+  const alike = Map.groupBy(machines, ({ name }) => name)
+  return machines.map(({ id, name }) => [id, alike.get(name)?.length === 1 ? name : `${name}~${id.slice(-4)}`])
+}
+
+function TextForm({
+  label,
+  value,
+  set,
+  isReady,
+  deed,
+  onDone,
+}: {
+  readonly label: string
+  readonly value: string
+  readonly set: (value: string) => void
+  readonly isReady: boolean
+  readonly deed: string
+  readonly onDone: () => void
+}) {
+  return (
+    <form
+      class="form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        onDone()
+      }}
+    >
+      <label>
+        {label} <input maxLength={200} value={value} onInput={(event) => set(event.currentTarget.value)} />
+      </label>
+      <button type="submit" disabled={!isReady}>
+        {deed}
+      </button>
+    </form>
+  )
+}
