@@ -9,7 +9,9 @@ import { ledgerProblem } from '../ledger-problem.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { type SyncContext, type Synced, sync } from '../sync.ts'
 import { exitCodeFor } from '../terminal/messages.ts'
+import { markSignedOut } from '../line/facts.ts'
 import { freshenLine } from '../line/freshen-line.ts'
+import { writeStatusLine } from '../line/statusline-file.ts'
 import { identify } from '../this-machine.ts'
 import { ownHashes } from '../verify/own-hashes.ts'
 import { checkServer } from '../verify/server.ts'
@@ -83,7 +85,9 @@ async function send(ledger: Ledger, config: Config, surroundings: Surroundings):
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const { code, message } = error
-    return { state: stateAfter(state, error, config, surroundings), problem: { code, message } }
+    const after = stateAfter(state, error, config, surroundings)
+    if (after.refused !== undefined) writeStatusLine(markSignedOut(surroundings), surroundings)
+    return { state: after, problem: { code, message } }
   }
 }
 

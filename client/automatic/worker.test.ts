@@ -8,6 +8,7 @@ import { anAssistantRow, lines } from '../../test/support/rows.ts'
 import { startServer } from '../../test/support/server.ts'
 import { testSurroundings } from '../../test/support/surroundings.ts'
 import { takeProcessLock } from '../../store/process-lock.ts'
+import { readFacts } from '../line/facts.ts'
 import type { Caller } from './callers.ts'
 import { lastRuns } from './log.ts'
 import { endPause, setPause } from './pause.ts'
@@ -235,6 +236,7 @@ describe('a server that refuses this machine', () => {
     const studio = machine({ FORGE_SERVER_URL: server.url, FORGE_API_KEY: 'a-key-that-was-revoked' })
     studio.write()
     await studio.call()
+    expect(readFacts(studio.surroundings)?.signed_out).toBe(true)
     for (let i = 0; i < 3; i++) {
       studio.pass(24 * 60 * MINUTE)
       await studio.call()
@@ -251,6 +253,7 @@ describe('a server that refuses this machine', () => {
       env: { FORGE_SERVER_URL: server.url, FORGE_API_KEY: server.key },
     })
     expect(studio.runs().at(-1)).toMatchObject({ sent: { stored: 1 } })
+    expect(readFacts(studio.surroundings)?.signed_out).toBeUndefined()
   })
 })
 

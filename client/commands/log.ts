@@ -5,7 +5,7 @@ import { byteCount, counted, fullCount } from '../../core/format.ts'
 import { lastRuns, type LoggedRun, logPath, parseRuns } from '../automatic/log.ts'
 import type { ExitCode, Surroundings } from '../surroundings.ts'
 import { paint, type Style, styleFor } from '../terminal/style.ts'
-import { printable } from '../terminal/text.ts'
+import { flow, printable } from '../terminal/text.ts'
 
 export interface LogOptions {
   readonly lines?: number
@@ -15,6 +15,7 @@ export interface LogOptions {
 
 const DEFAULT_LINES = 20
 const POLL_MS = 500
+const LEAST_ROOM = 20
 
 /** `forge log [-f]`: what automatic sync did, a line each run, the latest last. */
 export async function logCommand(options: LogOptions, surroundings: Surroundings): Promise<ExitCode> {
@@ -55,8 +56,12 @@ function runText({ at, by, ms, read, sent, not_sent, problem }: LoggedRun, style
     ms > 0 ? `${(ms / 1000).toFixed(1)} s` : '',
   ].filter((part) => part !== '')
   const when = `${day} ${localTime(instant, place.zone)}:${seconds}`
-  const line = `${when}  ${by.padEnd(12)}  ${parts.join(` ${style.signs.separator} `)}`
-  return problem === undefined ? line : paint(line, 'warn', style)
+  const start = `${when}  ${by.padEnd(12)}  `
+  const gap = ` ${style.signs.separator} `
+  // A line each for grep; only a person's is folded, with what happened below what happened.
+  const room = place.stdout.isTTY ? Math.max(LEAST_ROOM, style.width - start.length) : Infinity
+  const text = flow(parts, room, gap).join(`\n${' '.repeat(start.length)}`)
+  return problem === undefined ? start + text : paint(start + text, 'warn', style)
 }
 
 const NOT_SENT: Readonly<Record<NonNullable<LoggedRun['not_sent']>, string>> = {

@@ -16,6 +16,8 @@ export interface LineFacts {
   readonly machine_count: number
   readonly limits: readonly LineLimit[]
   readonly server_url: string | null
+  /** The server refuses this machine: nothing is sent until it has another key. */
+  readonly signed_out?: true
 }
 
 export type LineLimit = Pick<LimitRow, 'account' | 'window' | 'used_percent' | 'resets_at' | 'seen_at' | 'hostname'>
@@ -52,9 +54,7 @@ export async function refreshFacts(
 
 /** Puts what this machine has just heard of limits among the facts, where it is newer. */
 export function addLimits(limits: readonly LimitRow[], surroundings: Surroundings): void {
-  const { now, zone } = surroundings
-  const empty = { at: now(), tz: zone, date: localDay(now(), zone), total_tokens: 0, cost_usd: null, machine_count: 0 }
-  const facts = readFacts(surroundings) ?? { ...empty, limits: [], server_url: null }
+  const facts = readFacts(surroundings) ?? noFacts(surroundings)
   const merged = new Map<string, LineLimit>()
   for (const limit of [...facts.limits, ...limits.map(lineLimit)]) {
     const key = `${limit.account} ${limit.window}`
@@ -62,6 +62,16 @@ export function addLimits(limits: readonly LimitRow[], surroundings: Surrounding
     if (before === undefined || before.seen_at <= limit.seen_at) merged.set(key, limit)
   }
   keepFacts({ ...facts, limits: [...merged.values()] }, surroundings)
+}
+
+/** Puts among the facts that nothing is sent any more; the next answer of a server takes it out again. */
+export function markSignedOut(surroundings: Surroundings): LineFacts {
+  return keepFacts({ ...(readFacts(surroundings) ?? noFacts(surroundings)), signed_out: true }, surroundings)
+}
+
+function noFacts({ now, zone }: Surroundings): LineFacts {
+  const today = { at: now(), tz: zone, date: localDay(now(), zone) }
+  return { ...today, total_tokens: 0, cost_usd: null, machine_count: 0, limits: [], server_url: null }
 }
 
 /** Until when facts hold as they are: the end of their day, or the first reset. */

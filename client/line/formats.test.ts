@@ -37,6 +37,14 @@ describe('a line', () => {
     expect(lineText(format, facts, NOW)).toBe(text)
   })
 
+  test('says of a machine that was signed out that it is', () => {
+    expect(lineText('claude', { ...facts, signed_out: true }, NOW)).toMatch(/^signed out: forge login · today 997K /)
+  })
+
+  test('leaves out a day without use, which says nothing', () => {
+    expect(lineText('tmux', { ...facts, total_tokens: 0, cost_usd: null }, NOW)).toBe('#[fg=colour172]5h 78%#[default]')
+  })
+
   test('for waybar is an object of its four fields', () => {
     expect(JSON.parse(lineText('waybar', facts, NOW))).toEqual({
       text: '5h 78%',

@@ -14,7 +14,7 @@ export function lineText(format: string, facts: LineFacts | undefined, now: numb
     case 'claude':
       return claudeLine(facts, now)
     case 'tmux':
-      return joined(' ', tmuxMeter(facts), words['tokens'], words['cost'])
+      return joined(' ', tmuxMeter(facts), todayText(facts))
     case 'waybar':
       return JSON.stringify(waybar(facts, now))
     case 'swiftbar':
@@ -64,13 +64,19 @@ function fromTemplate(template: string, words: Readonly<Record<string, string>>)
   })
 }
 
+/** What was used today, for lines that have no room to say of what; nothing where there was none. */
+function todayText(facts: LineFacts): string {
+  return facts.total_tokens === 0 ? '' : joined(' ', compactCount(facts.total_tokens), costText(facts))
+}
+
 /** `today 997K $2.00 (3 machines) · 5h ███████▊░░ 78% → 22:00 · wk 41%` */
 function claudeLine(facts: LineFacts, now: number): string {
   const [five, week] = [fiveHour(facts), weekly(facts)]
   const machines = facts.machine_count > 1 ? `(${facts.machine_count} machines)` : ''
   return joined(
     ' · ',
-    facts.total_tokens === 0 ? '' : joined(' ', 'today', compactCount(facts.total_tokens), costText(facts), machines),
+    facts.signed_out ? 'signed out: forge login' : '',
+    facts.total_tokens === 0 ? '' : joined(' ', 'today', todayText(facts), machines),
     five && `5h ${meter(five.used_percent, 10)} ${percentText(five)} → ${resetText(five, facts, now)}`,
     week && `wk ${percentText(week)}`,
   )
@@ -106,7 +112,7 @@ function i3(facts: LineFacts) {
   const five = fiveHour(facts)
   const colour = { ok: '#1a7f37', warn: '#c47600', bad: '#b3261e', unknown: undefined }[stateOf(five)]
   const short = five === undefined ? compactCount(facts.total_tokens) : `5h ${percentText(five)}`
-  const full_text = joined(' ', short, five && compactCount(facts.total_tokens), costText(facts))
+  const full_text = five === undefined ? joined(' ', short, costText(facts)) : joined(' ', short, todayText(facts))
   return { full_text, short_text: short, ...(colour === undefined ? {} : { color: colour }) }
 }
 

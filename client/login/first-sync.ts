@@ -6,6 +6,7 @@ import type { Ledger } from '../../store/open.ts'
 import { localReports } from '../answer-from.ts'
 import { collectNotes } from '../collect-notes.ts'
 import { collect } from '../collect.ts'
+import { freshenLine } from '../line/freshen-line.ts'
 import type { Config } from '../config.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { type Synced, sync } from '../sync.ts'
@@ -22,6 +23,7 @@ export async function firstSync(
   for (const note of collectNotes(collected)) printNote(note, surroundings)
   const server = connect({ url, key }, { fetch: surroundings.fetch })
   const synced = await sync({ ledger, surroundings, settings: config, server_url: url }, server)
+  await freshenLine(server.reports, url, surroundings)
   printDone(
     `${await sentSentence(ledger, synced, surroundings)}\n${CONTENT[config.project_names]}\n${NEVER}`,
     surroundings,
