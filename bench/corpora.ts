@@ -1,15 +1,21 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import type { UsageEvent } from '../core/usage-event.ts'
 import { record } from '../store/ledger.ts'
 import { meetMachine } from '../store/meet-machine.ts'
 import { openMachineLedger, openServerLedger } from '../store/open.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
+import { transfer } from '../store/transfer.ts'
 import { anAssistantRow, lines } from '../test/support/rows.ts'
+import { type PostgresServer, startPostgres } from '../test/support/postgres-server.ts'
 import { anEvent, eventIdOf } from '../test/support/events.ts'
 
 /** Homes to measure on, made once and kept in bench/.cache. */
+
+/** Durable, as a database is run: the tests' PostgreSQL does not wait for the disk. */
+export const AS_IT_IS_RUN = ['fsync=on', 'full_page_writes=on', 'shared_buffers=512MB', 'max_wal_size=4GB']
 
 const CACHE = join(import.meta.dirname, '.cache')
 
@@ -96,6 +102,21 @@ export async function yearLedger(count: number): Promise<string> {
   await ledger.close()
   renameSync(making, path)
   return path
+}
+
+/** The same in a PostgreSQL of its own, which is left in the cache; stop it after use. */
+export async function yearDatabase(count: number): Promise<PostgresServer> {
+  const folder = join(CACHE, `postgres-${count}`)
+  const isMade = existsSync(join(folder, 'made'))
+  if (!isMade) rmSync(folder, { recursive: true, force: true })
+  const server = await startPostgres({ folder, options: AS_IT_IS_RUN })
+  if (isMade) return server
+  const [from, to] = [await openServerLedger(await yearLedger(count)), await openServerLedger(server.url)]
+  await transfer(from, to, () => undefined)
+  await sql`analyze`.execute(to.db)
+  await Promise.all([from.close(), to.close()])
+  writeFileSync(join(folder, 'made'), '')
+  return server
 }
 
 function aSession(first: number, count: number, share: number, random: (below: number) => number): UsageEvent[] {

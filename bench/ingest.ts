@@ -6,12 +6,9 @@ import { saveKey } from '../store/keys.ts'
 import { openServerLedger } from '../store/open.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
 import { startPostgres, whyNoPostgres } from '../test/support/postgres-server.ts'
-import { cacheFolder } from './corpora.ts'
+import { AS_IT_IS_RUN, cacheFolder } from './corpora.ts'
 import { CLIENTS, type Sent, sendAll } from './ingest-load.ts'
 import { type Figures, median } from './measure.ts'
-
-/** Durable, as a database is run: the tests' PostgreSQL does not wait for the disk. */
-const DURABLE = ['fsync=on', 'full_page_writes=on', 'shared_buffers=512MB', 'max_wal_size=4GB']
 
 /** What four clients send at once, to a real server with all its checks, on each engine. */
 export async function measureIngest(
@@ -22,7 +19,7 @@ export async function measureIngest(
   rmSync(data, { recursive: true, force: true })
   const sqlite = await ingestInto(program, join(data, 'usage.db'), { FORGE_DATA_DIR: data }, events)
   if (whyNoPostgres() !== undefined) return { about: sqlite.about, figures: [sqlite.figure] }
-  const server = await startPostgres({ options: DURABLE })
+  const server = await startPostgres({ options: AS_IT_IS_RUN })
   try {
     const postgres = await ingestInto(program, server.url, { FORGE_DATABASE_URL: server.url }, events)
     return { about: `${sqlite.about}; ${postgres.about}`, figures: [sqlite.figure, postgres.figure] }

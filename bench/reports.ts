@@ -4,16 +4,16 @@ import { reportPath } from '../api/paths.ts'
 import { type ReportName, reportSpecs } from '../core/report-specs.ts'
 import { createApp } from '../server/app.ts'
 import { createLog } from '../server/log.ts'
-import { record } from '../store/ledger.ts'
+import { countAfter, record } from '../store/ledger.ts'
 import { openServerLedger } from '../store/open.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
 import { transact } from '../store/transact.ts'
 import { anEvent, eventIdOf } from '../test/support/events.ts'
-import { cacheFolder, YEAR_ENDS, yearLedger } from './corpora.ts'
+import { whyNoPostgres } from '../test/support/postgres-server.ts'
+import { cacheFolder, YEAR_ENDS, yearDatabase, yearLedger } from './corpora.ts'
 import { type Figures, figuresOf } from './measure.ts'
 
 const KEY = 'a-key-for-the-benchmarks'
-const EVENTS = 1_000_000
 const ROUNDS = 9
 
 type Question = readonly [report: ReportName, query: string]
@@ -33,21 +33,32 @@ const YEARS: readonly Question[] = [
 /** What a report does not answer without. */
 const NEEDED: Partial<Record<ReportName, string>> = { hashes: '?machine=machine-0' }
 
-/**
- * Every report over a million events of a year, as the server answers it (without the socket). Answers are kept until
- * anything changes, so each round begins with an event of today that no one has asked about.
- */
-export async function measureReports(): Promise<{ events: number; figures: Figures[] }> {
+/** Every report over a year of so many events, as the server answers it (without the socket), on each engine. */
+export async function measureReports(events: number): Promise<Figures[]> {
   const path = join(cacheFolder('ledgers'), 'asked.db')
   for (const ending of ['', '-wal', '-shm']) rmSync(path + ending, { force: true })
-  copyFileSync(await yearLedger(EVENTS), path)
+  copyFileSync(await yearLedger(events), path)
+  const figures = await measureOn('SQLite', path, events)
+  if (whyNoPostgres() !== undefined) return figures
+  const postgres = await yearDatabase(events)
+  try {
+    return [...figures, ...(await measureOn('PostgreSQL', postgres.url, events))]
+  } finally {
+    await postgres.stop()
+  }
+}
+
+/** Answers are kept until anything changes, so each round begins with an event of today that no one has asked about. */
+async function measureOn(engine: string, address: string, events: number): Promise<Figures[]> {
   const figures: Figures[] = []
-  await withServer(path, async ({ ask }) => {
-    figures.push(figuresOf(`${YEAR.join(' ')}, of which nobody has asked before`, [await ask(YEAR)]))
+  const add = (question: string, times: readonly number[]) =>
+    void figures.push(figuresOf(`${question.trim()}, ${engine}`, times))
+  await withServer(address, events, async ({ ask }) => {
+    add(`${YEAR.join(' ')}, of which nobody has asked before`, [await ask(YEAR)])
   })
-  await withServer(path, async ({ ask, news }) => {
+  await withServer(address, events, async ({ ask, news }) => {
     await news()
-    figures.push(figuresOf(`${YEAR.join(' ')}, the first question after a start`, [await ask(YEAR)]))
+    add(`${YEAR.join(' ')}, the first question after a start`, [await ask(YEAR)])
     const byDefault = (Object.keys(reportSpecs) as ReportName[]).map((name): Question => [name, NEEDED[name] ?? ''])
     for (const question of [...YEARS, ...byDefault]) {
       const times: number[] = []
@@ -56,13 +67,13 @@ export async function measureReports(): Promise<{ events: number; figures: Figur
         const ms = await ask(question)
         if (round >= 0) times.push(ms)
       }
-      figures.push(figuresOf(question.join(' ').trim(), times))
+      add(question.join(' '), times)
     }
     const again: number[] = []
     for (let round = 0; round < ROUNDS; round++) again.push(await ask(YEAR))
-    figures.push(figuresOf(`${YEAR.join(' ')}, asked again with nothing new`, again.slice(1)))
+    add(`${YEAR.join(' ')}, asked again with nothing new`, again.slice(1))
   })
-  return { events: EVENTS, figures }
+  return figures
 }
 
 interface Asked {
@@ -72,12 +83,12 @@ interface Asked {
   news(): Promise<void>
 }
 
-async function withServer(path: string, run: (server: Asked) => Promise<void>): Promise<void> {
-  const ledger = await openServerLedger(path)
+async function withServer(address: string, events: number, run: (server: Asked) => Promise<void>): Promise<void> {
+  const ledger = await openServerLedger(address)
   const silent = createLog({ write: () => true }, () => 0)
   const options = { db: ledger.db, tz: 'Europe/Berlin', version: '0', server_id: '', log: silent, api_key: KEY }
   const app = createApp({ ...options, now: () => YEAR_ENDS, randomBytes: (count) => new Uint8Array(count) })
-  let arrived = 0
+  let arrived = await countAfter(ledger.db, ONLY_OWNER, events)
   await run({
     async ask([name, query]) {
       const started = performance.now()
@@ -88,7 +99,7 @@ async function withServer(path: string, run: (server: Asked) => Promise<void>): 
     },
     async news() {
       const event = anEvent({
-        id: eventIdOf(EVENTS + ++arrived),
+        id: eventIdOf(events + ++arrived),
         occurred_at: YEAR_ENDS - 3_600_000 + arrived * 1000,
         machine: 'machine-0',
         session: 'session-of-now',

@@ -61,6 +61,8 @@ export const MOVED: Readonly<Partial<Record<Table, readonly string[]>>> = {
 export const NOT_MOVED: readonly string[] = ['migration', 'event_key', 'event_filter', 'day_usage', 'rate_limit']
 
 const PAGE = 10_000
+/** Empty at the start, and a page comes with the place after it: so no row is there yet, and they can be copied. */
+const LARGE: ReadonlySet<Table> = new Set(['name', 'event', 'usage_quarter', 'seen_by'])
 /** In `ledger_state` of a ledger that is not whole yet: how far it is. */
 const UNFINISHED = 'transfer'
 
@@ -158,7 +160,7 @@ async function moveTable(
     const last = page.at(-1) as Row
     const place: Place = { table, after: key.map((column) => last[column] as string | number) }
     await to.transaction().execute(async (tx) => {
-      await insertRows(tx, table, page as never, { or: 'ignore' })
+      await insertRows(tx, table, page as never, { or: LARGE.has(table) ? 'fail' : 'ignore' })
       if (table === 'event') await noteEvents(tx, page as unknown as EventTable[])
       await setPlace(tx, place)
     })

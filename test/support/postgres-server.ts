@@ -36,7 +36,7 @@ export function whyNoPostgres(): string | undefined {
   return findPostgres() === undefined ? 'this machine has no initdb and postgres' : undefined
 }
 
-/** Makes a cluster in a new folder, and starts it. PostgreSQL does not run as root, so root starts it as someone else. */
+/** Makes a cluster in a new folder, or takes the one that is there, and starts it. PostgreSQL does not run as root, so root starts it as someone else. */
 export async function startPostgres({
   folder = newFolder(),
   options = [] as readonly string[],
@@ -47,7 +47,7 @@ export async function startPostgres({
   if (user !== undefined) chownSync(folder, user.uid, user.gid)
   const data = join(folder, 'data')
   const init = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']
-  execFileSync(join(programs, 'initdb'), init, { ...user, cwd: '/', stdio: 'ignore' })
+  if (!existsSync(data)) execFileSync(join(programs, 'initdb'), init, { ...user, cwd: '/', stdio: 'ignore' })
   const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`
   let running: ChildProcess | undefined
   const server: PostgresServer = {
