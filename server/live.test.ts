@@ -7,7 +7,7 @@ const LOOK_MS = 10
 describe('news', () => {
   test('come at once, and whenever the data change; nothing comes in between', async () => {
     const server = await aServer()
-    const news = liveNews(server.options.db, LOOK_MS)
+    const news = liveNews(server.options.db, { look_ms: { told: LOOK_MS, untold: LOOK_MS } })
     const heard: number[] = []
     const stop = news.listen(
       1,
@@ -23,12 +23,12 @@ describe('news', () => {
     await server.sync(aBatch([anEvent({ id: eventId(2) })], { after: 1 }))
     await new Promise((resolve) => setTimeout(resolve, 10 * LOOK_MS))
     expect(heard).toHaveLength(2)
-    news.close()
+    await news.close()
   })
 
   test('are told to nobody who has gone while they were looked for', async () => {
     const server = await aServer()
-    const news = liveNews(server.options.db, LOOK_MS)
+    const news = liveNews(server.options.db, { look_ms: { told: LOOK_MS, untold: LOOK_MS } })
     const heard: number[] = []
     const stop = news.listen(
       1,
@@ -38,7 +38,7 @@ describe('news', () => {
     stop()
     await new Promise((resolve) => setTimeout(resolve, 10 * LOOK_MS))
     expect(heard).toEqual([])
-    news.close()
+    await news.close()
   })
 
   test('whose stream a browser leaves at any moment harm nobody', async () => {
@@ -49,7 +49,7 @@ describe('news', () => {
         tell = told
         return () => undefined
       },
-      close: () => undefined,
+      close: async () => undefined,
     }
     const { createApp } = await import('./app.ts')
     const app = createApp({ ...server.options, news })
@@ -63,7 +63,7 @@ describe('news', () => {
   test('are a stream of events for a browser, which ends when the server stops', async () => {
     const news = { current: undefined as ReturnType<typeof liveNews> | undefined }
     const server = await aServer()
-    news.current = liveNews(server.options.db, LOOK_MS)
+    news.current = liveNews(server.options.db, { look_ms: { told: LOOK_MS, untold: LOOK_MS } })
     const { createApp } = await import('./app.ts')
     const app = createApp({ ...server.options, news: news.current })
     const answer = await app.request('/v1/live', { headers: { 'X-API-Key': server.options.api_key as string } })
@@ -73,7 +73,7 @@ describe('news', () => {
     let text = ''
     while (!text.includes('data:')) text += decoder.decode((await reader.read()).value, { stream: true })
     expect(text).toMatch(/^retry: 3000\n\nevent: version\ndata: \d+\n\n$/)
-    news.current.close()
+    await news.current.close()
     expect((await reader.read()).done).toBe(true)
   })
 
@@ -81,7 +81,7 @@ describe('news', () => {
     const server = await aServer()
     let listening = 0
     const { createApp } = await import('./app.ts')
-    const news = { listen: () => (listening++, () => undefined), close: () => undefined }
+    const news = { listen: () => (listening++, () => undefined), close: async () => undefined }
     const app = createApp({ ...server.options, news })
     const answer = await app.request('/v1/live', {
       method: 'HEAD',

@@ -1,3 +1,5 @@
+import type { Pool } from 'pg'
+import { listenForChanges } from '../store/changes.ts'
 import type { Db } from '../store/open.ts'
 import type { OwnerId } from '../store/schema.ts'
 import { dataVersion } from '../store/transact.ts'
@@ -8,11 +10,17 @@ export interface Live {
   /** Calls `tell` with the present version, and with each one after it. Returns what stops it. */
   listen(owner: OwnerId, tell: (version: number) => void, end: () => void): () => void
   /** Ends all listening, so that a server can stop. */
-  close(): void
+  close(): Promise<void>
 }
 
-/** How often the ledger is looked at while someone listens. Other servers write to it, too, so it is what tells. */
-const LOOK_MS = 1000
+/** How often the ledger is looked at while someone listens: where the database tells of changes, and where it does not. */
+const LOOK_MS = { told: 15_000, untold: 1000 }
+
+export interface NewsOptions {
+  /** Connections to PostgreSQL. */
+  readonly pool?: Pool | undefined
+  readonly look_ms?: { readonly told: number; readonly untold: number }
+}
 
 interface Listener {
   readonly owner: OwnerId
@@ -21,11 +29,16 @@ interface Listener {
   known: number | undefined
 }
 
-export function liveNews(db: Db, look_ms = LOOK_MS): Live {
+/**
+ * News of a ledger. Other servers may write to it, too, so it is what tells: PostgreSQL by itself, over `pool`; a file
+ * when it is looked at.
+ */
+export function liveNews(db: Db, { pool, look_ms = LOOK_MS }: NewsOptions = {}): Live {
   const listeners = new Set<Listener>()
   let timer: ReturnType<typeof setTimeout> | undefined
-  const look = async () => {
+  const look = async (changed?: OwnerId) => {
     for (const [owner, sharing] of Map.groupBy(listeners, (listener) => listener.owner)) {
+      if (changed !== undefined && owner !== changed) continue
       // A ledger that is busy or gone tells nothing now; who asks it for more hears why.
       const version = await dataVersion(db, owner).catch(() => undefined)
       if (version === undefined) continue
@@ -35,8 +48,10 @@ export function liveNews(db: Db, look_ms = LOOK_MS): Live {
       }
     }
   }
+  const changes = pool && listenForChanges(pool, (owner) => void look(owner))
   const lookAgain = () => {
-    timer = listeners.size === 0 ? undefined : setTimeout(() => void look().finally(lookAgain), look_ms)
+    const wait_ms = changes?.isHeard ? look_ms.told : look_ms.untold
+    timer = listeners.size === 0 ? undefined : setTimeout(() => void look().finally(lookAgain), wait_ms)
   }
   return {
     listen(owner, tell, end) {
@@ -46,10 +61,11 @@ export function liveNews(db: Db, look_ms = LOOK_MS): Live {
       if (timer === undefined) lookAgain()
       return () => void listeners.delete(listener)
     },
-    close() {
+    async close() {
       clearTimeout(timer)
       for (const { end } of listeners) end()
       listeners.clear()
+      await changes?.close()
     },
   }
 }

@@ -85,7 +85,7 @@ async function start(
   let reached: string | null = null
   const log = createLog(stderr, now)
   const projects = await projectPrivacy(ledger, config, randomBytes)
-  const news = liveNews(ledger.db)
+  const news = liveNews(ledger.db, { pool: ledger.pool })
   const app = createApp({
     db: ledger.db,
     ...(ledger.pool === undefined ? {} : { counter: sharedCounter(ledger.pool) }),
@@ -118,7 +118,7 @@ async function start(
 
   let stopped: Promise<void> | undefined
   const stop = async () => {
-    news.close()
+    await news.close()
     await stopListening(server)
     await erasing.stop()
     await ledger.close()

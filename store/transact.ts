@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import { CHANGES_CHANNEL } from './changes.ts'
+import { engineOf } from './engine.ts'
 import type { Db, Tx } from './open.ts'
 import type { OwnerId } from './schema.ts'
 
@@ -39,10 +41,18 @@ export async function rehearse<T>(db: Db, owner: OwnerId, run: (tx: Tx) => Promi
 }
 
 async function raiseDataVersion(tx: Tx, owner: OwnerId): Promise<void> {
+  const raise = (db: Pick<Tx, 'insertInto'>) =>
+    db
+      .insertInto('data_version')
+      .values({ owner, version: 1 })
+      .onConflict((conflict) => conflict.column('owner').doUpdateSet({ version: sql`data_version.version + 1` }))
+  if (engineOf(tx) === 'sqlite') return void (await raise(tx).execute())
+  // With the commit, whoever listens hears of it: changes.ts.
+  const notify = sql`pg_notify(${CHANGES_CHANNEL}, raised.owner::text)`.as('notified')
   await tx
-    .insertInto('data_version')
-    .values({ owner, version: 1 })
-    .onConflict((conflict) => conflict.column('owner').doUpdateSet({ version: sql`data_version.version + 1` }))
+    .with('raised', (db) => raise(db).returning('data_version.owner'))
+    .selectFrom('raised')
+    .select(notify)
     .execute()
 }
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ledgerPath } from '../client/config.ts'
+import { liveNews } from '../server/live.ts'
 import { record } from '../store/ledger.ts'
 import { openMachineLedger, openServerLedger } from '../store/open.ts'
 import { refuseUnusable } from '../store/postgres.ts'
@@ -26,8 +27,10 @@ describe.skipIf(missing !== undefined)(`a server on PostgreSQL${where}`, () => {
   afterAll(() => postgres?.remove())
 
   /** Runs statements as the superuser. */
-  async function administer(...statements: string[]): Promise<void> {
-    const client = new pg.Client({ connectionString: postgres.url })
+  const administer = (...statements: string[]) => administerAt(postgres.url, ...statements)
+
+  async function administerAt(url: string, ...statements: string[]): Promise<void> {
+    const client = new pg.Client({ connectionString: url })
     client.on('error', () => undefined)
     await client.connect()
     for (const statement of statements) await client.query(statement)
@@ -140,6 +143,27 @@ describe.skipIf(missing !== undefined)(`a server on PostgreSQL${where}`, () => {
     expect((await sync(home, server.url)).code).toBe(0)
   })
 
+  test('that is full stores nothing, says so, and answers reports', async () => {
+    const url = await database('full_disk')
+    const server = await serverOn(url)
+    const home = await machine(1500)
+    expect((await sync(home, server.url)).code).toBe(0)
+    // As PostgreSQL says it: a disk cannot be filled in a test.
+    await administerAt(
+      url,
+      `create function no_space() returns trigger language plpgsql as
+        $$ begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$`,
+      'create trigger no_space before insert on event for each statement execute function no_space()',
+    )
+    const more = await machine(10, 5000)
+    const refused = await sync(more, server.url)
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('disk')])
+    expect(await totals(server.url)).toMatchObject({ total_messages: 1500 })
+    await administerAt(url, 'drop trigger no_space on event')
+    expect((await sync(more, server.url)).code).toBe(0)
+    expect(await contentOf(url)).toEqual({ events: 1510, wrong: 0 })
+  })
+
   test('without the right to make tables says which database and what to do, and changes nothing', async () => {
     await administer('create role outsider login')
     const url = await database('closed', 'outsider')
@@ -193,7 +217,72 @@ describe.skipIf(missing !== undefined)(`a server on PostgreSQL${where}`, () => {
     for (let i = 0; i < 12; i++) statuses.push((await guess(i % 2 === 0 ? b.url : again.url)).status)
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429])
   })
+
+  test('tells each server of what the others record, also after the connection that tells has broken', async () => {
+    const url = await database('told')
+    const a = await serverOn(url)
+    const b = await openServerLedger(url)
+    // Whoever only looks would hear of nothing for an hour.
+    const news = liveNews(b.db, { pool: b.pool, look_ms: { told: HOUR_MS, untold: HOUR_MS } })
+    const heard: number[] = []
+    news.listen(
+      ONLY_OWNER,
+      (version) => heard.push(version),
+      () => undefined,
+    )
+    const recordsMore = async (home: string) => {
+      const before = heard.length
+      expect((await sync(home, a.url)).code).toBe(0)
+      await expect.poll(() => heard.length, { timeout: 60_000 }).toBeGreaterThan(before)
+    }
+    await expect.poll(() => heard.length, { timeout: 60_000 }).toBeGreaterThan(0)
+    await recordsMore(await machine(5))
+    await administer(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = 'told' and query like 'listen%'`,
+    )
+    await recordsMore(await machine(5, 100))
+    await news.close()
+    await b.close()
+  })
+
+  test('tells who watches one of two servers what comes to the other, which is then killed', async () => {
+    const url = await database('watched')
+    const [a, b] = [await serverOn(url), await serverOn(url)]
+    const versions = await watched(b.url)
+    expect((await sync(await machine(5), a.url)).code).toBe(0)
+    await expect.poll(() => versions.at(-1), { timeout: 60_000 }).toBe(await currentVersion(b.url))
+    const before = versions.length
+    await a.kill('SIGKILL')
+    expect((await sync(await machine(5, 100), b.url)).code).toBe(0)
+    await expect.poll(() => versions.at(-1), { timeout: 60_000 }).toBe(await currentVersion(b.url))
+    expect(versions.length).toBeGreaterThan(before)
+  })
 })
+
+const HOUR_MS = 3_600_000
+
+/** The versions that a browser is told which watches a server. */
+async function watched(url: string): Promise<string[]> {
+  const versions: string[] = []
+  const stop = new AbortController()
+  onTestFinished(() => stop.abort())
+  const answer = await fetch(`${url}/v1/live`, { headers: { 'X-API-Key': TEST_KEY }, signal: stop.signal })
+  const reading = async () => {
+    const text = new TextDecoder()
+    for await (const chunk of answer.body as ReadableStream<Uint8Array>) {
+      for (const [, version = ''] of text.decode(chunk).matchAll(/^data: (\d+)$/gm)) versions.push(version)
+    }
+  }
+  void reading().catch(() => undefined)
+  return versions
+}
+
+/** What someone who comes now is told first. */
+async function currentVersion(url: string): Promise<string> {
+  const versions = await watched(url)
+  await expect.poll(() => versions.length, { timeout: 60_000 }).toBeGreaterThan(0)
+  return versions[0] as string
+}
 
 /** A proxy that hands requests to servers in turn; one that is gone is left out. */
 async function inTurn(servers: readonly string[]): Promise<string> {
