@@ -5,7 +5,7 @@ import { confirm } from '../terminal/ask.ts'
 import { printDone } from '../terminal/messages.ts'
 import { styleFor } from '../terminal/style.ts'
 import { printable } from '../terminal/text.ts'
-import { ACTION_WORDS, effectLines, takesAway } from './machine-effect.ts'
+import { ACTION_WORDS, effectLines, takesAway } from '../../api/machine-words.ts'
 
 export type WantedChange = MachineChangeRequest
 

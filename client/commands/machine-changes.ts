@@ -1,3 +1,4 @@
+import { changeText } from '../../api/machine-words.ts'
 import type { MachineChangeRow } from '../../api/machines.ts'
 import { ago } from '../../core/format.ts'
 import { Problem } from '../../core/problem.ts'
@@ -79,20 +80,6 @@ async function changeMeant(
   throw new Problem('not-found', id === undefined ? 'There is nothing to take back.' : `There is no change ${id}.`, {
     hint: 'All of them: forge machines changes',
   })
-}
-
-/** Such as `merge laptop into studio`. */
-function changeText({ action, machine, from, to }: MachineChangeRow): string {
-  switch (action) {
-    case 'rename':
-      return `rename ${from} to ${to}`
-    case 'group':
-      return to === '' ? `take ${machine.name} out of ${from}` : `group ${machine.name} into ${to}`
-    case 'merge':
-      return `merge ${machine.name} into ${to}`
-    default:
-      return `${action} ${machine.name}`
-  }
 }
 
 function undoText({ can_undo, undone_at, undo_until }: MachineChangeRow): string {

@@ -1,9 +1,8 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { accessibilityTrouble, hasChromium, openPage, useBrowser, WITHOUT_CHROMIUM } from '../support/browser.ts'
-import { hasDashboard, sendEvents, serveDemo, serveEmpty, settled, signedInPage } from '../support/dashboard.ts'
+import { describe, expect, test } from 'vitest'
+import { accessibilityTrouble, hasChromium, useBrowser, WITHOUT_CHROMIUM, holdNext } from '../support/browser.ts'
+import { hasDashboard, sendEvents, serveEmpty, settled, signedInPage } from '../support/dashboard.ts'
 import { anEvent } from '../support/events.ts'
-import type { ServedForge } from '../support/program.ts'
 
 /** What a page that is left open goes through: news at a bad moment, hours, other tabs, no network, answers that do not come. */
 
@@ -87,96 +86,6 @@ describe.runIf(hasChromium && hasDashboard)('a page that is left open', () => {
   })
 })
 
-describe.runIf(hasChromium && hasDashboard)('a state of a page', () => {
-  useBrowser()
-  let demo: ServedForge
-  beforeAll(async () => {
-    demo = await serveDemo()
-  })
-  afterAll(() => demo.kill('SIGTERM'))
-
-  test('that is loading is a skeleton after a moment, and accessible', async () => {
-    const { page } = await openPage(demo.url)
-    const held = await holdNext(page, '**/v1/overview*')
-    await page.goto('/?range=30d')
-    await page.locator('.skeleton').waitFor()
-    expect(await accessibilityTrouble(page)).toEqual([])
-    held.letGo()
-    await page.locator('.tile-value').first().waitFor()
-    expect(await page.locator('.skeleton').count()).toBe(0)
-  })
-
-  test('that failed is told with what helps, and accessible', async () => {
-    const { page } = await openPage(demo.url, { expects: /Failed to load/ })
-    await page.route('**/v1/overview*', (route) => route.fulfill({ status: 502, body: '<html>Bad gateway</html>' }))
-    await page.goto('/?range=30d')
-    await page.getByText('answered 502').waitFor()
-    expect(await accessibilityTrouble(page)).toEqual([])
-    await page.unroute('**/v1/overview*')
-    await page.getByRole('button', { name: 'Try now' }).click()
-    await page.locator('.tile').first().waitFor()
-  })
-
-  test('a session opens beside the list, by its address too, and gives the focus back', async () => {
-    const { page } = await openPage(demo.url)
-    await page.goto('/sessions?range=30d')
-    await settled(page)
-    const opener = page.locator('table[aria-label="Sessions"] [aria-expanded]').first()
-    await opener.focus()
-    await page.keyboard.press('Enter')
-    const detail = page.getByRole('complementary')
-    await detail.waitFor()
-    expect(await accessibilityTrouble(page)).toEqual([])
-    const { page: other } = await openPage(demo.url)
-    await other.goto(`/sessions${new URL(page.url()).search}`)
-    await other.getByRole('complementary').waitFor()
-    expect(await other.getByRole('complementary').textContent()).toBe(await detail.textContent())
-    await page.keyboard.press('Escape')
-    await detail.waitFor({ state: 'detached' })
-    expect(await opener.evaluate((element) => element === document.activeElement)).toBe(true)
-  })
-
-  test('blocks are gone through by arrow keys, and lead to their day', async () => {
-    const { page } = await openPage(demo.url)
-    await page.goto('/limits?range=7d')
-    await settled(page)
-    const blocks = page.getByRole('slider', { name: 'Five-hour blocks' })
-    await blocks.focus()
-    await page.keyboard.press('End')
-    const last = await blocks.getAttribute('aria-valuetext')
-    await page.keyboard.press('ArrowLeft')
-    expect(await blocks.getAttribute('aria-valuetext')).not.toBe(last)
-    expect(await accessibilityTrouble(page)).toEqual([])
-    await page.keyboard.press('Enter')
-    await settled(page)
-    expect(new URL(page.url()).search).toMatch(/^\?from=(\S+)&to=\1$/)
-  })
-
-  test('each machine’s bars and days are there as tables', async () => {
-    const { page } = await openPage(demo.url)
-    await page.goto('/machines?range=90d')
-    await settled(page)
-    await page.getByText('As tables').first().click()
-    await page.getByRole('table').first().waitFor()
-    expect(await accessibilityTrouble(page)).toEqual([])
-  })
-
-  test('pages for letting someone in are accessible in both themes', async () => {
-    for (const scheme of ['light', 'dark'] as const) {
-      const server = await serveEmpty()
-      const { page } = await openPage(server.url, { scheme, expects: /40[01]/ })
-      await page.goto('/setup#none')
-      await page.getByRole('heading').first().waitFor()
-      expect.soft(['/setup', scheme, await accessibilityTrouble(page)]).toEqual(['/setup', scheme, []])
-      await page.goto(server.setup_link)
-      await page.waitForURL((url) => url.pathname === '/')
-      await page.goto('/pair')
-      await page.getByRole('heading').first().waitFor()
-      expect.soft(['/pair', scheme, await accessibilityTrouble(page)]).toEqual(['/pair', scheme, []])
-    }
-  })
-})
-
 /** 100 responses, of which 50 are in the batch before too. */
 function aBatch(number: number) {
   const events = Array.from({ length: 100 }, (_, i) =>
@@ -191,23 +100,6 @@ function aBatch(number: number) {
 
 async function firstTile(page: Page): Promise<string | null> {
   return page.locator('.tile-value').first().textContent()
-}
-
-/** Holds the answer to the next request of an address, which the server gives at once. */
-async function holdNext(page: Page, url: string): Promise<{ isAsked: Promise<void>; letGo: () => void }> {
-  const asked = Promise.withResolvers<void>()
-  const go = Promise.withResolvers<void>()
-  await page.route(
-    url,
-    async (route) => {
-      const response = await route.fetch()
-      asked.resolve()
-      await go.promise
-      await route.fulfill({ response })
-    },
-    { times: 1 },
-  )
-  return { isAsked: asked.promise, letGo: () => go.resolve() }
 }
 
 /** As if another tab were in front of it, or not any more. */

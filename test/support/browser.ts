@@ -107,3 +107,20 @@ export async function accessibilityTrouble(page: Page): Promise<string[]> {
   })
   return found
 }
+
+/** Holds the answer to the next request of an address, which the server gives at once. */
+export async function holdNext(page: Page, url: string): Promise<{ isAsked: Promise<void>; letGo: () => void }> {
+  const asked = Promise.withResolvers<void>()
+  const go = Promise.withResolvers<void>()
+  await page.route(
+    url,
+    async (route) => {
+      const response = await route.fetch()
+      asked.resolve()
+      await go.promise
+      await route.fulfill({ response })
+    },
+    { times: 1 },
+  )
+  return { isAsked: asked.promise, letGo: () => go.resolve() }
+}

@@ -1,3 +1,4 @@
+import { changeText } from '../../api/machine-words.ts'
 import type { MachineChangeRow } from '../../api/machines.ts'
 import { MACHINE_CHANGES_PATH } from '../../api/paths.ts'
 import { askAgain } from '../answers.ts'
@@ -8,7 +9,6 @@ import type { Question } from '../question.ts'
 import { request } from '../request.ts'
 import { Answered } from '../states.tsx'
 import { usePath } from '../use-report.ts'
-import { changeWords } from './change-words.ts'
 
 /** What was changed of machines, and can be taken back. */
 export function ChangesCard({ question }: { readonly question: Question }) {
@@ -36,7 +36,7 @@ export function ChangesCard({ question }: { readonly question: Question }) {
 
 function columnsFor({ tz, now }: Question): Column<MachineChangeRow>[] {
   return [
-    { title: 'What', cell: (change) => <bdi>{changeWords(change)}</bdi> },
+    { title: 'What', cell: (change) => <bdi>{changeText(change)}</bdi> },
     { title: 'When', cell: ({ at }) => dateTime(Date.parse(at), tz, now) },
     { title: 'By', cell: ({ by }) => <bdi>{by}</bdi>, leaves: 1 },
     {
@@ -62,7 +62,7 @@ function Undo({
       question="Take it back"
       run={() => request('POST', `${MACHINE_CHANGES_PATH}/${change.id}/undo`).then(askAgain)}
     >
-      Undo<span class="only-read"> {changeWords(change)}</span>
+      Undo<span class="only-read"> {changeText(change)}</span>
     </ConfirmButton>
   )
 }

@@ -1,30 +1,25 @@
 import { useState } from 'preact/hooks'
-import type { MachineChangeAnswer, MachineListing } from '../../api/machines.ts'
+import { effectLines } from '../../api/machine-words.ts'
+import type { MachineChangeAnswer, MachineChangeRequest, MachineListing } from '../../api/machines.ts'
 import { MACHINES_PATH } from '../../api/paths.ts'
 import type { Problem } from '../../core/problem.ts'
 import { askAgain } from '../answers.ts'
 import { Choice } from '../controls/control-row.tsx'
 import { Dialog } from '../controls/dialog.tsx'
-import type { Question } from '../question.ts'
 import { asProblem, request } from '../request.ts'
 import { WhatFailed } from '../what-failed.tsx'
-import { effectWords, type MachineAction } from './change-words.ts'
 
-/** A change as it is asked for. */
-type Change = { readonly action: MachineAction; readonly [parameter: string]: string }
-
+type Change = MachineChangeRequest
 type State = 'ready' | 'asking' | { readonly problem: Problem } | { readonly change: Change; readonly words: string[] }
 
 /** Changes one machine: names at once, everything else after it was said what would come of it. */
 export function ManageDialog({
   machine,
   others,
-  question,
   onClose,
 }: {
   readonly machine: MachineListing
   readonly others: readonly MachineListing[]
-  readonly question: Question
   readonly onClose: () => void
 }) {
   const [state, setState] = useState<State>('ready')
@@ -44,7 +39,7 @@ export function ManageDialog({
   const preview = (change: Change) => {
     setState('asking')
     request<MachineChangeAnswer>('POST', `${path}/changes`, { ...change, preview: true }).then(
-      ({ effect }) => setState({ change, words: effectWords(change.action, effect, question) }),
+      ({ effect }) => setState({ change, words: effectLines(change, effect) }),
       failed,
     )
   }
@@ -126,7 +121,7 @@ export function ManageDialog({
   )
 }
 
-const DEEDS: Readonly<Record<MachineAction, string>> = {
+const DEEDS: Readonly<Record<Change['action'], string>> = {
   rename: 'Rename',
   group: 'Set the group',
   archive: 'Archive it',

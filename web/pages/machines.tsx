@@ -99,7 +99,6 @@ function Cards({
         <ManageDialog
           machine={machine}
           others={[...known.values()].filter(({ id, erased_after }) => id !== machine.id && erased_after === null)}
-          question={question}
           onClose={() => setManaged(undefined)}
         />
       )}

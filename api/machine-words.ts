@@ -1,5 +1,5 @@
-import type { MachineChangeRequest, MachineEffect } from '../../api/machines.ts'
-import { counted, fullCount } from '../../core/format.ts'
+import type { MachineChangeRequest, MachineChangeRow, MachineEffect } from './machines.ts'
+import { counted, fullCount } from '../core/format.ts'
 
 type Action = MachineChangeRequest['action']
 
@@ -61,4 +61,18 @@ export const ACTION_WORDS: Readonly<Record<Action, { readonly done: string; read
 /** Changes that take something away are shown, and asked about. */
 export function takesAway(action: Action): boolean {
   return action === 'delete' || action === 'merge' || action === 'revoke'
+}
+
+/** Such as `merge laptop into studio`. */
+export function changeText({ action, machine, from, to }: MachineChangeRow): string {
+  switch (action) {
+    case 'rename':
+      return `rename ${from} to ${to}`
+    case 'group':
+      return to === '' ? `take ${machine.name} out of ${from}` : `group ${machine.name} into ${to}`
+    case 'merge':
+      return `merge ${machine.name} into ${to}`
+    default:
+      return `${action} ${machine.name}`
+  }
 }
