@@ -517,6 +517,38 @@ describe('days that are not known', () => {
     }
   })
 
+  test('are none after a machine was put away, nor around the job that one was made for', async () => {
+    const { write, sides } = await open()
+    const noon = at('2026-09-10') + 43_200_000
+    await write(async (tx) => {
+      await know(tx, { machine: 'machine-a', starts: at('2026-08-01'), ends: noon })
+      await know(tx, { machine: 'machine-b', starts: noon, ends: noon + 3_600_000 })
+      await know(tx, covered('machine-c', '2026-08-01'))
+    })
+    const query = { from: '2026-08-01', to: '2026-11-22', tz: 'UTC' } as const
+    for (const [, reports] of sides) {
+      expect(await gapsOf(reports, query)).toEqual([
+        'a 2026-09-10 2026-10-23 missing',
+        'b 2026-09-11 2026-10-23 missing',
+      ])
+    }
+    await write(async (tx) => {
+      await tx.updateTable('machine').set({ archived_at: 1 }).where('id', '=', 'machine-a').execute()
+      await tx.updateTable('machine').set({ is_ephemeral: 1 }).where('id', '=', 'machine-b').execute()
+    })
+    for (const [, reports] of sides) {
+      expect(await gapsOf(reports, query)).toEqual([])
+      const { machines: rows } = await reports.coverage({ from: '2026-09-09', to: '2026-09-11', tz: 'UTC' })
+      expect(
+        rows.map(({ hostname, days }) => [hostname, ...days.map(({ date, state }) => `${date} ${state}`)]),
+      ).toEqual([
+        ['a', '2026-09-09 complete', '2026-09-10 complete'],
+        ['b', '2026-09-10 complete'],
+        ['c', '2026-09-09 complete', '2026-09-10 complete', '2026-09-11 complete'],
+      ])
+    }
+  })
+
   test('are also those between two readings that were too far apart', async () => {
     const { write, sides } = await open()
     await write(async (tx) => {

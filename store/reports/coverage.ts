@@ -23,6 +23,8 @@ interface Knowledge {
   readonly is_active: boolean
   readonly cleanup_period_days: number | null
   readonly spans: readonly CoverageSpan[]
+  /** The time of which it could tell: a machine for a job is there for the job, and one that was put away has ended. */
+  readonly lived: { readonly starts: number; readonly ends: number }
   /** The first (UTC) day of which anything is known. */
   readonly first_day: string | undefined
 }
@@ -96,10 +98,12 @@ async function coverageRows(
   const estimated = new Set(figures.map(({ machine, date }) => `${machine} ${date}`))
   const labels = await machineLabels(context)
   return known.map((of) => {
-    const { machine, is_active, cleanup_period_days, spans, first_day } = of
+    const { machine, is_active, cleanup_period_days, spans, first_day, lived } = of
     const [first] = spans
     const isRead = first !== undefined
-    const shown = days.filter(({ label, starts }) => starts <= now && (isRead || (first_day ?? '~') <= label))
+    const shown = days
+      .filter(({ label, starts }) => starts <= now && (isRead || (first_day ?? '~') <= label))
+      .filter(({ starts, ends }) => starts < lived.ends && ends > lived.starts)
     const since = isRead ? firstWholeDay(first.starts, range.tz) : '~'
     return {
       known_from: first_day !== undefined && first_day < since ? first_day : since,
@@ -123,11 +127,12 @@ async function coverageRows(
  * is open. After that, what was not read is lost, and what is known of it is a part, an estimate, or nothing.
  */
 function stateOf(
-  { starts, ends }: Span,
-  { spans, cleanup_period_days }: Knowledge,
+  day: Span,
+  { spans, cleanup_period_days, lived }: Knowledge,
   found: 'events' | 'figures' | 'nothing',
   now: number,
 ): CoverageState {
+  const [starts, ends] = [Math.max(day.starts, lived.starts), Math.min(day.ends, lived.ends)]
   // Original clients and first versions of this one do not say what they read.
   if (spans.length === 0) return found === 'figures' ? 'estimated' : 'open'
   if (spans.some((span) => span.starts <= starts && ends <= span.ends)) return 'complete'
@@ -149,7 +154,7 @@ function lastRead(spans: readonly CoverageSpan[]): number | undefined {
 async function knowledge(context: ReportContext): Promise<Knowledge[]> {
   const { db, owner } = context
   const { rows } = await sql<MachineFacts>`
-    select m.id, m.merged_into, m.is_active, m.cleanup_period_days, (
+    select m.id, m.merged_into, m.is_active, m.is_ephemeral, m.archived_at, m.cleanup_period_days, (
       select min(day) from (
         select min(s.day) as day from seen_day s where s.owner = m.owner and s.machine = n.id
         union all select min(f.day) from day_figure f where f.owner = m.owner and f.machine = n.id) d) as first_day
@@ -161,14 +166,19 @@ async function knowledge(context: ReportContext): Promise<Knowledge[]> {
   const families = Map.groupBy(rows, ({ id }) => is(id))
   return rows
     .filter(({ merged_into }) => merged_into === '')
-    .map(({ id, is_active, cleanup_period_days }) => {
+    .map(({ id, is_active, is_ephemeral, archived_at, cleanup_period_days }) => {
       const family = families.get(id) ?? []
+      const read = joinSpans(family.flatMap((of) => spans.get(of.id) ?? []))
       const first_days = family.flatMap(({ first_day }) => (first_day === null ? [] : [first_day]))
       return {
         machine: id,
         is_active: is_active === 1,
         cleanup_period_days: cleanup_period_days || null,
-        spans: joinSpans(family.flatMap((of) => spans.get(of.id) ?? [])),
+        spans: read,
+        lived: {
+          starts: is_ephemeral === 1 ? (read[0]?.starts ?? -Infinity) : -Infinity,
+          ends: is_ephemeral === 1 || archived_at > 0 ? (lastRead(read) ?? Infinity) : Infinity,
+        },
         first_day: first_days.length === 0 ? undefined : dayFromNumber(Math.min(...first_days)),
       }
     })
@@ -178,6 +188,8 @@ interface MachineFacts {
   readonly id: string
   readonly merged_into: string
   readonly is_active: number
+  readonly is_ephemeral: number
+  readonly archived_at: number
   readonly cleanup_period_days: number
   readonly first_day: number | null
 }
