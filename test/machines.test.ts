@@ -1,7 +1,9 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import type { SyncRequest2 } from '../api/contract.ts'
 import { encodeEvents } from '../api/event-table.ts'
 import { runCommand } from '../bin/commands.ts'
+import type { UsageEvent } from '../core/usage-event.ts'
 import type { Problem } from '../core/problem.ts'
 import { anEvent, eventIdOf } from './support/events.ts'
 import { tempFolder } from './support/folders.ts'
@@ -26,17 +28,19 @@ async function aServer(): Promise<TestServer> {
     const machine = `machine-${i}`
     const events = [anEvent({ id: eventIdOf(10 + i), machine, output_tokens: 1000 * (i + 1) })]
     if (i < 2) events.push(anEvent({ machine, occurred_at: Date.parse('2026-11-20T11:00:00Z') + i }))
-    const batch = {
-      protocol_version: 2,
-      machine: { id: machine, hostname },
-      ledger: `ledger-${i}`,
-      after: 0,
-      up_to: events.length,
-      events: encodeEvents(events),
-    }
-    await server.client.sync(gzipSync(JSON.stringify(batch)))
+    await send(server, { id: machine, hostname }, events)
   }
   return server
+}
+
+async function send(
+  server: TestServer,
+  machine: SyncRequest2['machine'],
+  events: readonly UsageEvent[],
+): Promise<void> {
+  const ledger = { ledger: `ledger of ${machine.id}`, after: 0, up_to: events.length }
+  const batch = { protocol_version: 2, machine, ...ledger, events: encodeEvents(events) }
+  await server.client.sync(gzipSync(JSON.stringify(batch)))
 }
 
 async function outputByMachine({ client }: TestServer): Promise<Record<string, number>> {
@@ -132,4 +136,26 @@ test('a machine that is not there, and one of two of its name, are not changed',
   })
   expect((await forge(server, 'machines archive machine-2')).ended).toBe(0)
   expect((await forge(server, 'machines explode laptop')).ended).toBe(2)
+})
+
+test('machines that were made for jobs of one group are one line of the list, and each for programs', async () => {
+  const server = await aServer()
+  for (const i of [1, 2, 3]) {
+    const id = `job-${i}`
+    const event = anEvent({ id: eventIdOf(20 + i), machine: id, session: id, output_tokens: 10_000 * i })
+    await send(server, { id, hostname: `runner-${i}`, group: 'ci', is_ephemeral: true }, [event])
+  }
+  const env = { FORGE_SERVER_URL: server.url, FORGE_API_KEY: TEST_KEY, NO_COLOR: '1' }
+  const surroundings = testSurroundings({
+    home: tempFolder(),
+    env,
+    stdout: capture({ isTTY: true, columns: 120 }),
+  })
+  await runCommand(['node', 'forge', 'machines', '--full'], 'forge', '0.0.0', surroundings)
+  const [line = '', ...more] = surroundings.stdout.text.split('\n').filter((text) => /ci|runner/.test(text))
+  expect(more).toEqual([])
+  // Three times 2,303 tokens besides the output.
+  expect(line.replaceAll(/\s+/g, ' ')).toMatch(/ci \(3 jobs\) just now 66,909 \$[\d.]+ \d+% 3 /)
+  const { machines } = JSON.parse((await forge(server, 'machines --json')).out) as { machines: { hostname: string }[] }
+  expect(machines.map(({ hostname }) => hostname)).toEqual(expect.arrayContaining(['runner-1', 'runner-2', 'runner-3']))
 })
