@@ -44,12 +44,18 @@ export function ManageDialog({
     )
   }
   if (typeof state === 'object' && 'words' in state) {
+    const [first, ...more] = state.words
     return (
       <Dialog title={`Machine ${machine.name}`} onClose={onClose}>
-        {state.words.map((sentence) => (
-          <p key={sentence}>{sentence}</p>
-        ))}
-        <p class="dim">It can be taken back for 7 days, below the machines.</p>
+        <p>{first}</p>
+        {more.length > 0 && (
+          <ul>
+            {more.map((line) => (
+              <li key={line}>{line.trim()}</li>
+            ))}
+          </ul>
+        )}
+        <p class="dim">For 7 days, “Changes of machines” below takes it back.</p>
         <p class="buttons">
           <button type="button" class="danger" onClick={() => make(state.change)}>
             {DEEDS[state.change.action]}
@@ -65,9 +71,10 @@ export function ManageDialog({
   return (
     <Dialog title={`Machine ${machine.name}`} onClose={onClose}>
       <TextForm
-        label={`Name, here and in reports (it calls itself ${machine.hostname})`}
+        label="Name, here and in reports"
         value={name}
         set={setName}
+        placeholder={machine.hostname}
         isReady={!isAsking && name.trim() !== machine.label}
         deed={DEEDS.rename}
         onDone={() => make({ action: 'rename', name: name.trim() })}
@@ -76,12 +83,13 @@ export function ManageDialog({
         label="Group"
         value={group}
         set={setGroup}
+        placeholder="none"
         isReady={!isAsking && group.trim() !== machine.group}
         deed={DEEDS.group}
         onDone={() => make({ action: 'group', group: group.trim() })}
       />
       {others.length > 0 && (
-        <div class="form">
+        <div class="form beside">
           <label>
             It is the same as{' '}
             <Choice label="It is the same as" value={into} options={optionsOf(others)} onChoose={setInto} />
@@ -140,6 +148,7 @@ function TextForm({
   label,
   value,
   set,
+  placeholder,
   isReady,
   deed,
   onDone,
@@ -147,20 +156,27 @@ function TextForm({
   readonly label: string
   readonly value: string
   readonly set: (value: string) => void
+  readonly placeholder: string
   readonly isReady: boolean
   readonly deed: string
   readonly onDone: () => void
 }) {
   return (
     <form
-      class="form"
+      class="form beside"
       onSubmit={(event) => {
         event.preventDefault()
         onDone()
       }}
     >
       <label>
-        {label} <input maxLength={200} value={value} onInput={(event) => set(event.currentTarget.value)} />
+        {label}{' '}
+        <input
+          maxLength={200}
+          placeholder={placeholder}
+          value={value}
+          onInput={(event) => set(event.currentTarget.value)}
+        />
       </label>
       <button type="submit" disabled={!isReady}>
         {deed}
