@@ -5,7 +5,8 @@ import { headerLines } from '../../terminal/header.ts'
 import { paint, type Style } from '../../terminal/style.ts'
 import { tableLines } from '../../terminal/table.ts'
 import { flow, printable } from '../../terminal/text.ts'
-import { costColumn, countColumn, nameColumn, rangeTitle, scopeTitle } from '../lists/parts.ts'
+import { columnsOf } from '../lists/columns.ts'
+import { rangeTitle, scopeTitle } from '../lists/parts.ts'
 import { costSentences } from '../report/cost-sentences.ts'
 import { filterText, type RangeQuestion } from '../report/options.ts'
 import type { Scope } from '../report/run.ts'
@@ -95,34 +96,14 @@ function machinesSection(
   const shown = machines.filter(({ is_active }) => is_active)
   if (shown.length === 0) return []
   const states = new Map(coverage.map(({ machine, days }) => [machine, days.map(({ state }) => state)]))
+  const columns = columnsOf(shown, options, style)
   const table = tableLines(
     [
-      nameColumn(
-        'MACHINE',
-        shown.map(({ hostname }) => hostname),
-        style,
-      ),
-      countColumn(
-        'TOKENS',
-        shown.map((row) => row.total_tokens),
-        options,
-      ),
-      costColumn(shown, style),
-      countColumn(
-        'RESPONSES',
-        shown.map((row) => row.response_count),
-        { full: true },
-        2,
-      ),
-      {
-        heading: question.days === 1 ? 'THE DAY IS' : 'DAYS',
-        cells: shown.map(({ machine }) => stateText(states.get(machine) ?? [])),
-      },
-      {
-        heading: 'LAST SYNC',
-        cells: shown.map(({ last_sync }) => ago(Math.max(0, question.now - Date.parse(last_sync)))),
-        rank: 3,
-      },
+      columns.name('MACHINE', ({ hostname }) => hostname),
+      ...columns.usage(),
+      columns.numbers('RESPONSES', (row) => countText(row.response_count, { full: true }), 2),
+      columns.text(question.days === 1 ? 'THE DAY IS' : 'DAYS', ({ machine }) => stateText(states.get(machine) ?? [])),
+      columns.text('LAST SYNC', ({ last_sync }) => ago(Math.max(0, question.now - Date.parse(last_sync))), 3),
     ],
     style,
   )

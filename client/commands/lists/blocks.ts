@@ -10,18 +10,8 @@ import { rangeQuestion, type ReportOptions } from '../report/options.ts'
 import { blockRows } from '../../../core/report-rows.ts'
 import type { Scope } from '../report/run.ts'
 import { whyNothing } from '../report/nothing.ts'
-import {
-  contractColumn,
-  costColumn,
-  costNotes,
-  countColumn,
-  documentOf,
-  filterText,
-  modelsColumn,
-  rangeTitle,
-  scopeTitle,
-  usd,
-} from './parts.ts'
+import { columnsOf, modelsText } from './columns.ts'
+import { costNotes, headOf, usd } from './parts.ts'
 
 const DEFAULT_DAYS = 7
 const MINUTE = 60_000
@@ -41,36 +31,24 @@ export async function showBlocks(
   const time = (instant: string) => localTime(Date.parse(instant), tz)
   const active = blocks.find(({ is_active }) => is_active)
   const listing: Listing = {
+    ...headOf('Five-hour blocks', answer, { question, scope }),
     rows: blockRows(answer),
-    document: documentOf(answer, scope, question.now),
-    title: ['Five-hour blocks', rangeTitle(question, false), scopeTitle(scope), filterText(question)],
-    right: tz,
     isEmpty: blocks.length === 0,
-    table: (style) => ({
-      columns: [
-        {
-          heading: 'DAY',
-          cells: blocks.map(({ starts }) => shortDay(localDay(Date.parse(starts), tz), question.today)),
-        },
-        { heading: 'BLOCK', cells: blocks.map(({ starts, ends }) => `${time(starts)}${style.signs.to}${time(ends)}`) },
-        countColumn(
-          'TOKENS',
-          blocks.map((row) => row.total_tokens),
-          options,
-        ),
-        costColumn(blocks, style),
-        ...contractColumn(blocks, answer, style),
-        countColumn(
-          'SESSIONS',
-          blocks.map((row) => row.session_count),
-          options,
-          2,
-        ),
-        { ...modelsColumn(blocks, style), rank: 1, shortest: 10 },
-        { heading: '', cells: blocks.map(({ is_active }) => (is_active ? 'now' : '')), rank: 3 },
-      ],
-      bars: { heading: '', amounts: blocks.map((row) => row.total_tokens) },
-    }),
+    table: (style) => {
+      const columns = columnsOf(blocks, options, style)
+      return {
+        columns: [
+          columns.text('DAY', ({ starts }) => shortDay(localDay(Date.parse(starts), tz), question.today)),
+          columns.text('BLOCK', ({ starts, ends }) => `${time(starts)}${style.signs.to}${time(ends)}`),
+          ...columns.usage(),
+          ...columns.contract(answer),
+          columns.count('SESSIONS', (row) => row.session_count, 2),
+          { ...columns.name('MODELS', modelsText, 10), rank: 1 },
+          columns.text('', ({ is_active }) => (is_active ? 'now' : ''), 3),
+        ],
+        bars: columns.bars(),
+      }
+    },
     notes: (style) =>
       nothing?.(style) ??
       [

@@ -10,7 +10,8 @@ import { flow, padEnd, padStart, printable } from '../../terminal/text.ts'
 import { type Listing, printListing } from '../report/listing.ts'
 import { rangeQuestion, type RangeQuestion, type ReportOptions } from '../report/options.ts'
 import type { Scope } from '../report/run.ts'
-import { costColumn, costNotes, countColumn, documentOf } from './parts.ts'
+import { columnsOf } from './columns.ts'
+import { costNotes, documentOf } from './parts.ts'
 
 const BLOCK_DAYS = 7
 const BLOCKS = 5
@@ -47,20 +48,18 @@ export async function showLimits(
       return blocks.length === 0 ? gauges : [...gauges, '', ...flow([BLOCKS_TITLE], style.width)]
     },
     spokenLead: (style) => limits.map((limit) => spokenGauge(limit, question, style)),
-    table: (style) => ({
-      columns: [
-        { heading: 'DAY', cells: blocks.map(({ starts }) => dayText(starts, question)) },
-        { heading: 'BLOCK', cells: blocks.map((block) => blockText(block, range.tz, style)) },
-        countColumn(
-          'TOKENS',
-          blocks.map((row) => row.total_tokens),
-          options,
-        ),
-        costColumn(blocks, style),
-        { heading: '', cells: blocks.map(({ is_active }) => (is_active ? 'now' : '')), rank: 3 },
-      ],
-      bars: { heading: '', amounts: blocks.map((row) => row.total_tokens) },
-    }),
+    table: (style) => {
+      const columns = columnsOf(blocks, options, style)
+      return {
+        columns: [
+          columns.text('DAY', ({ starts }) => dayText(starts, question)),
+          columns.text('BLOCK', (block) => blockText(block, range.tz, style)),
+          ...columns.usage(),
+          columns.text('', ({ is_active }) => (is_active ? 'now' : ''), 3),
+        ],
+        bars: columns.bars(),
+      }
+    },
     notes: (style) => {
       if (limits.length === 0 && blocks.length === 0) return LIMITS_ARE_UNKNOWN
       const told = 'Percentages come from Claude Code itself (status line), not from a guess.'

@@ -6,6 +6,7 @@ import { sumOf } from '../../../core/usage-sums.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
 import { spark } from '../../terminal/spark.ts'
 import type { Style } from '../../terminal/style.ts'
+import { printable } from '../../terminal/text.ts'
 import { type Listing, printListing } from '../report/listing.ts'
 import { rangeQuestion, type ReportOptions } from '../report/options.ts'
 import { machineRows } from '../../../core/report-rows.ts'
@@ -13,18 +14,8 @@ import type { Scope } from '../report/run.ts'
 import { deletionWarning } from '../tokens/freshness.ts'
 import { copyQuestions } from './copy-questions.ts'
 import { gapSentences } from '../tokens/gaps.ts'
-import {
-  contractColumn,
-  costColumn,
-  costNotes,
-  countColumn,
-  documentOf,
-  filterText,
-  nameColumn,
-  rangeTitle,
-  scopeTitle,
-  shareColumn,
-} from './parts.ts'
+import { columnsOf } from './columns.ts'
+import { costNotes, headOf } from './parts.ts'
 
 const DEFAULT_DAYS = 7
 /** A longer line of days says nothing any more. */
@@ -61,44 +52,36 @@ export async function showMachines(
         style,
       )
     })
+  const stale = machines.filter((row) => isStale(row, question.now))
   const rows = listed.map(({ row }) => row)
+  const names = new Map(listed.map((machine) => [machine.row, nameOf(machine)]))
   const listing: Listing = {
+    ...headOf('Machines', { ...answer, coverage: coverage.machines }, { question, scope }),
     rows: machineRows(answer),
-    document: { ...documentOf(answer, scope, question.now), coverage: coverage.machines },
-    title: ['Machines', rangeTitle(question, false), scopeTitle(scope), filterText(question)],
-    right: attention(machines.filter((row) => isStale(row, question.now)).length, machines.length),
+    right: attention(stale.length, machines.length),
     isEmpty: machines.length === 0,
-    table: (style) => ({
-      columns: [
-        { heading: '', cells: rows.map((row) => sign(row, style)) },
-        nameColumn('MACHINE', listed.map(nameOf), style),
-        {
-          heading: 'LAST SYNC',
-          cells: rows.map((row) => lastSync(row, question.now)),
-          rank: 6,
-        },
-        countColumn(
-          'TOKENS',
-          rows.map((row) => row.total_tokens),
-          options,
-        ),
-        costColumn(rows, style),
-        ...contractColumn(rows, answer, style),
-        shareColumn(rows, 5),
-        countColumn(
-          'SESSIONS',
-          rows.map((row) => row.session_count),
-          options,
-          2,
-        ),
-        { heading: `LAST ${days.length} DAYS`, cells: lines(style), rank: 4 },
-      ],
-    }),
+    table: (style) => {
+      const columns = columnsOf(rows, options, style)
+      return {
+        columns: [
+          columns.text('', (row) => sign(row, style)),
+          columns.name('MACHINE', (row) => names.get(row) ?? row.hostname),
+          columns.text('LAST SYNC', (row) => lastSync(row, question.now), 6),
+          ...columns.usage(),
+          ...columns.contract(answer),
+          columns.share(5),
+          columns.count('SESSIONS', (row) => row.session_count, 2),
+          { heading: `LAST ${days.length} DAYS`, cells: lines(style), rank: 4 },
+        ],
+        bars: columns.bars(),
+      }
+    },
     notes: (style) =>
       machines.length === 0
         ? ['No machine has sent anything yet. Send what this one has: forge sync']
         : [
             deletionWarning(machines, question.now, style),
+            whatToDo(stale, style),
             ...copyQuestions(machines, style),
             ...gapSentences(usage.gaps, question.today, style),
             ...costNotes(machines, answer, options, style),
@@ -114,6 +97,13 @@ function nameOf({ row, names }: ListedMachine): string {
 function lastSync(row: MachineRow, now: number): string {
   if (!row.is_active) return 'hidden'
   return row.is_archived ? 'archived' : ago(Math.max(0, now - Date.parse(row.last_sync)))
+}
+
+/** For the one that was silent longest. */
+function whatToDo(stale: readonly MachineRow[], style: Style): string {
+  const [longest] = stale.toSorted((a, b) => (a.last_sync < b.last_sync ? -1 : 1))
+  if (longest === undefined) return ''
+  return `On it: forge doctor. Gone for good? forge machines archive ${printable(longest.hostname, style)}`
 }
 
 function attention(stale: number, all: number): string {

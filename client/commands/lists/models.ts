@@ -6,19 +6,8 @@ import { modelRows } from '../../../core/report-rows.ts'
 import type { Scope } from '../report/run.ts'
 import { groupNames } from '../../../core/group-names.ts'
 import { whyNothing } from '../report/nothing.ts'
-import {
-  cachedColumn,
-  contractColumn,
-  costColumn,
-  costNotes,
-  countColumn,
-  documentOf,
-  filterText,
-  nameColumn,
-  rangeTitle,
-  scopeTitle,
-  shareColumn,
-} from './parts.ts'
+import { columnsOf } from './columns.ts'
+import { costNotes, headOf } from './parts.ts'
 
 const DEFAULT_DAYS = 30
 
@@ -38,54 +27,26 @@ export async function showModels(
     'model',
   )
   const listing: Listing = {
+    ...headOf('Models', answer, { question, scope }),
     rows: modelRows(answer),
-    document: documentOf(answer, scope, question.now),
-    title: ['Models', rangeTitle(question, false), scopeTitle(scope), filterText(question)],
-    right: question.range.tz,
     isEmpty: models.length === 0,
-    table: (style) => ({
-      columns: [
-        nameColumn(
-          'MODEL',
-          models.map(({ model }) => names.get(model) ?? model),
-          style,
-        ),
-        countColumn(
-          'TOKENS',
-          models.map((row) => row.total_tokens),
-          options,
-        ),
-        costColumn(models, style),
-        ...contractColumn(models, answer, style),
-        shareColumn(models, 7),
-        countColumn(
-          'INPUT',
-          models.map((row) => row.input_tokens),
-          options,
-          2,
-        ),
-        countColumn(
-          'OUTPUT',
-          models.map((row) => row.output_tokens),
-          options,
-          6,
-        ),
-        countColumn(
-          'WRITES',
-          models.map((row) => row.cache_creation_tokens),
-          options,
-          3,
-        ),
-        countColumn(
-          'READS',
-          models.map((row) => row.cache_read_tokens),
-          options,
-          4,
-        ),
-        cachedColumn(models, 5),
-      ],
-      bars: { heading: '', amounts: models.map((row) => row.total_tokens) },
-    }),
+    table: (style) => {
+      const columns = columnsOf(models, options, style)
+      return {
+        columns: [
+          columns.name('MODEL', ({ model }) => names.get(model) ?? model),
+          ...columns.usage(),
+          ...columns.contract(answer),
+          columns.share(7),
+          columns.count('INPUT', (row) => row.input_tokens, 2),
+          columns.count('OUTPUT', (row) => row.output_tokens, 6),
+          columns.count('WRITES', (row) => row.cache_creation_tokens, 3),
+          columns.count('READS', (row) => row.cache_read_tokens, 4),
+          columns.cached(5),
+        ],
+        bars: columns.bars(),
+      }
+    },
     notes: (style) => nothing?.(style) ?? costNotes(models, answer, options, style),
   }
   return printListing(listing, options, surroundings)

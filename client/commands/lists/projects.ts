@@ -6,18 +6,8 @@ import { rangeQuestion, type ReportOptions } from '../report/options.ts'
 import { projectRows } from '../../../core/report-rows.ts'
 import type { Scope } from '../report/run.ts'
 import { whyNothing } from '../report/nothing.ts'
-import {
-  contractColumn,
-  costColumn,
-  costNotes,
-  countColumn,
-  documentOf,
-  filterText,
-  nameColumn,
-  rangeTitle,
-  scopeTitle,
-  shareColumn,
-} from './parts.ts'
+import { columnsOf } from './columns.ts'
+import { costNotes, headOf } from './parts.ts'
 
 const DEFAULT_DAYS = 30
 
@@ -32,46 +22,27 @@ export async function showProjects(
   const answer = await reports.projects({ ...question.range, ...question.filters })
   const { projects } = answer
   const nothing = projects.length === 0 ? await whyNothing(reports, { question, scope }) : undefined
-  const last = projects.map(({ last_activity }) =>
-    last_activity === null ? '-' : ago(Math.max(0, question.now - Date.parse(last_activity))),
-  )
+  const since = (instant: string | null) =>
+    instant === null ? '-' : ago(Math.max(0, question.now - Date.parse(instant)))
   const listing: Listing = {
+    ...headOf('Projects', answer, { question, scope }),
     rows: projectRows(answer),
-    document: documentOf(answer, scope, question.now),
-    title: ['Projects', rangeTitle(question, false), scopeTitle(scope), filterText(question)],
-    right: question.range.tz,
     isEmpty: projects.length === 0,
-    table: (style) => ({
-      columns: [
-        nameColumn(
-          'PROJECT',
-          projects.map(({ project }) => project),
-          style,
-        ),
-        countColumn(
-          'TOKENS',
-          projects.map((row) => row.total_tokens),
-          options,
-        ),
-        costColumn(projects, style),
-        ...contractColumn(projects, answer, style),
-        shareColumn(projects, 7),
-        countColumn(
-          'SESSIONS',
-          projects.map((row) => row.session_count),
-          options,
-          5,
-        ),
-        countColumn(
-          'MACHINES',
-          projects.map(({ machines }) => machines.length),
-          options,
-          3,
-        ),
-        { heading: 'LAST ACTIVE', cells: last, rank: 4 },
-      ],
-      bars: { heading: '', amounts: projects.map((row) => row.total_tokens) },
-    }),
+    table: (style) => {
+      const columns = columnsOf(projects, options, style)
+      return {
+        columns: [
+          columns.name('PROJECT', ({ project }) => project),
+          ...columns.usage(),
+          ...columns.contract(answer),
+          columns.share(7),
+          columns.count('SESSIONS', (row) => row.session_count, 5),
+          columns.count('MACHINES', ({ machines }) => machines.length, 3),
+          columns.text('LAST ACTIVE', ({ last_activity }) => since(last_activity), 4),
+        ],
+        bars: columns.bars(),
+      }
+    },
     notes: (style) => nothing?.(style) ?? costNotes(projects, answer, options, style),
   }
   return printListing(listing, options, surroundings)

@@ -8,18 +8,8 @@ import { namesRange, rangeQuestion, type ReportOptions } from '../report/options
 import { sessionRows } from '../../../core/report-rows.ts'
 import type { Scope } from '../report/run.ts'
 import { whyNothing } from '../report/nothing.ts'
-import {
-  contractColumn,
-  costColumn,
-  costNotes,
-  countColumn,
-  documentOf,
-  filterText,
-  modelsColumn,
-  nameColumn,
-  rangeTitle,
-  scopeTitle,
-} from './parts.ts'
+import { columnsOf, modelsText } from './columns.ts'
+import { costNotes, headOf } from './parts.ts'
 
 export interface SessionsOptions extends ReportOptions {
   /** So many sessions. */
@@ -45,58 +35,32 @@ export async function showSessions(
   const { sessions, next_cursor } = answer
   const nothing = sessions.length === 0 ? await whyNothing(reports, { question, scope }) : undefined
   const { tz } = question.range
-  const started = sessions.map(({ started_at }) => {
+  const started = ({ started_at }: SessionRow) => {
     const at = Date.parse(started_at)
     return `${shortDay(localDay(at, tz), question.today)} ${localTime(at, tz)}`
-  })
+  }
   const ids = shortIds(sessions)
   const listing: Listing = {
+    ...headOf('Sessions', answer, { question, scope }, !namesRange(options)),
     rows: sessionRows(answer),
-    document: documentOf(answer, scope, question.now),
-    title: ['Sessions', rangeTitle(question, !namesRange(options)), scopeTitle(scope), filterText(question)],
-    right: tz,
     isEmpty: sessions.length === 0,
-    table: (style) => ({
-      columns: [
-        { heading: 'STARTED', cells: started, rank: 9 },
-        { heading: 'LENGTH', cells: sessions.map(({ duration_ms }) => duration(duration_ms)), align: 'right', rank: 7 },
-        nameColumn(
-          'PROJECT',
-          sessions.map(({ project }) => project),
-          style,
-        ),
-        {
-          ...nameColumn(
-            'MACHINE',
-            sessions.map(({ hostname }) => hostname),
-            style,
-          ),
-          rank: 5,
-          shortest: 8,
-        },
-        { ...modelsColumn(sessions, style), rank: 4, shortest: 10 },
-        countColumn(
-          'MESSAGES',
-          sessions.map((row) => row.message_count),
-          options,
-          3,
-        ),
-        countColumn(
-          'TOOLS',
-          sessions.map((row) => row.tool_call_count),
-          options,
-          2,
-        ),
-        countColumn(
-          'TOKENS',
-          sessions.map((row) => row.total_tokens),
-          options,
-        ),
-        costColumn(sessions, style),
-        ...contractColumn(sessions, answer, style),
-        { heading: 'ID', cells: ids, rank: 1 },
-      ],
-    }),
+    table: (style) => {
+      const columns = columnsOf(sessions, options, style)
+      return {
+        columns: [
+          columns.text('STARTED', started, 9),
+          columns.numbers('LENGTH', ({ duration_ms }) => duration(duration_ms), 7),
+          columns.name('PROJECT', ({ project }) => project),
+          { ...columns.name('MACHINE', ({ hostname }) => hostname, 8), rank: 5 },
+          { ...columns.name('MODELS', modelsText, 10), rank: 4 },
+          columns.count('MESSAGES', (row) => row.message_count, 3),
+          columns.count('TOOLS', (row) => row.tool_call_count, 2),
+          ...columns.usage(),
+          ...columns.contract(answer),
+          { heading: 'ID', cells: ids, rank: 1 },
+        ],
+      }
+    },
     notes: (style) => [
       ...(nothing?.(style) ?? costNotes(sessions, answer, options, style)),
       ...(next_cursor === null ? [] : [`More: --limit N, --all, or the next page: --cursor ${next_cursor}`]),

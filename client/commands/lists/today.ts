@@ -9,22 +9,14 @@ import { spark } from '../../terminal/spark.ts'
 import type { Style } from '../../terminal/style.ts'
 import { flow } from '../../terminal/text.ts'
 import { type Listing, printListing } from '../report/listing.ts'
-import { namesRange, type RangeQuestion, rangeQuestion, type ReportOptions } from '../report/options.ts'
+import { filterText, namesRange, type RangeQuestion, rangeQuestion, type ReportOptions } from '../report/options.ts'
 import { USAGE_COLUMNS } from '../../../core/table-text.ts'
 import type { Scope } from '../report/run.ts'
 import { groupNames } from '../../../core/group-names.ts'
 import { countText, rowCostText } from '../tokens/numbers.ts'
 import { whyNothing } from '../report/nothing.ts'
-import {
-  contractColumn,
-  costColumn,
-  costNotes,
-  countColumn,
-  documentOf,
-  filterText,
-  nameColumn,
-  scopeTitle,
-} from './parts.ts'
+import { columnsOf } from './columns.ts'
+import { costNotes, documentOf, scopeTitle } from './parts.ts'
 
 /** So many of the same weekdays before make a usual one. */
 const WEEKS = 4
@@ -101,23 +93,17 @@ export async function showToday(
     right: range.to === today ? `as of ${localTime(question.now, range.tz)}` : range.tz,
     isEmpty,
     lead: (style) => [...hourLines(hours, style), '', ...summary(style), ''],
-    table: (style) => ({
-      columns: [
-        nameColumn(
-          'MODEL',
-          models.map(({ model }) => names.get(model) ?? model),
-          style,
-        ),
-        countColumn(
-          'TOKENS',
-          models.map((row) => row.total_tokens),
-          options,
-        ),
-        costColumn(models, style),
-        ...contractColumn(models, totals, style),
-      ],
-      bars: { heading: '', amounts: models.map((row) => row.total_tokens) },
-    }),
+    table: (style) => {
+      const columns = columnsOf(models, options, style)
+      return {
+        columns: [
+          columns.name('MODEL', ({ model }) => names.get(model) ?? model),
+          ...columns.usage(),
+          ...columns.contract(totals),
+        ],
+        bars: columns.bars(),
+      }
+    },
     notes: (style) => nothing?.(style) ?? costNotes([totals], totals, options, style),
   }
   return printListing(listing, options, surroundings)
