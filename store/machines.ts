@@ -82,6 +82,12 @@ export async function findMachines(db: Db | Tx, owner: OwnerId, named: string): 
   }))
 }
 
+/** The machine of an id; or the one that it is, where it was merged. */
+export async function findMachine(db: Db | Tx, owner: OwnerId, id: string): Promise<Machine | undefined> {
+  const real = (await realMachines(db, owner))(id)
+  return (await findMachines(db, owner, real)).find((machine) => machine.id === real)
+}
+
 /** The ids of the machines that these are. */
 async function realIds(
   db: Db | Tx,

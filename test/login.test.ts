@@ -303,7 +303,28 @@ test('two users of one computer are two machines, each with a key of its own', a
   }
   const keys = await admin(server).keys()
   expect(new Set(keys.map(({ machine }) => machine)).size).toBe(2)
-  expect(await output(server)).toEqual([['shared', 'shared'], 200])
+  const either = expect.stringMatching(/^shared~\w{4}$/)
+  expect(await output(server)).toEqual([[either, either], 200])
+})
+
+test('a machine that was deleted comes in again as it was, once it is given a key; one that was erased sends everything', async () => {
+  const server = await startServer(tempFolder())
+  const home = homeWithUsage(1, 2)
+  const join = async () => {
+    const { code } = await admin(server).invite('')
+    expect((await forge(`login ${server.url} --code ${code} --no-install`, { home })).ended).toBe(0)
+  }
+  await join()
+  await admin(server).changeMachine('laptop', { action: 'delete' })
+  expect((await forge('sync', { home })).ended).toMatchObject({ code: 'unauthenticated', message: /was revoked/ })
+  expect(await output(server)).toEqual([[], 0])
+  await join()
+  expect(await output(server)).toEqual([['laptop'], 200])
+  const url = `${server.url}/v1/machines/laptop?hard=true`
+  expect((await fetch(url, { method: 'DELETE', headers: { 'X-API-Key': TEST_KEY } })).status).toBe(200)
+  expect((await forge('sync', { home })).ended).toMatchObject({ code: 'machine-erased' })
+  await join()
+  expect(await output(server)).toEqual([['laptop'], 200])
 })
 
 describe('a server behind the same address', () => {

@@ -1,8 +1,7 @@
-import { eraseMachine } from '../../store/erase-machine.ts'
 import { overdueMachines } from '../../store/machine-changes.ts'
 import type { Db } from '../../store/open.ts'
-import { forgetReceived } from '../../store/received.ts'
 import { transact } from '../../store/transact.ts'
+import { erase } from './let-in-again.ts'
 
 /** Erases for good what was deleted, once that can no longer be taken back; returns the ids of the machines. */
 export async function eraseOverdue(db: Db, now: () => number): Promise<readonly string[]> {
@@ -11,8 +10,7 @@ export async function eraseOverdue(db: Db, now: () => number): Promise<readonly 
     await transact(db, owner, async (tx) => {
       // Another server may have done it, or someone taken it back in the last moment.
       if (!(await overdueMachines(tx, now())).some((machine) => machine.owner === owner && machine.id === id)) return
-      await eraseMachine(tx, owner, id, now())
-      await forgetReceived(tx, owner, id)
+      await erase(tx, owner, id, now())
     })
   }
   return machines.map(({ id }) => id)

@@ -9,7 +9,7 @@ import {
 } from '../../api/pairing.ts'
 import { Problem } from '../../core/problem.ts'
 import { writeDown } from '../../store/audit.ts'
-import { findMachines } from '../../store/machines.ts'
+import { findMachine } from '../../store/machines.ts'
 import type { Db, Tx } from '../../store/open.ts'
 import { findPairing, movePairing, type Pairing, waitingPairings } from '../../store/pairings.ts'
 import type { OwnerId } from '../../store/schema.ts'
@@ -120,7 +120,7 @@ function noSuchPairing(): Problem {
 
 async function pairingRow(db: Db, owner: OwnerId, pairing: Pairing): Promise<PairingRow> {
   const { id, machine, hostname, system, client_version, from_address, created_at, expires_at, choices } = pairing
-  const known = (await findMachines(db, owner, machine)).find((row) => row.id === machine)
+  const known = await findMachine(db, owner, machine)
   return {
     id,
     machine,
@@ -128,7 +128,7 @@ async function pairingRow(db: Db, owner: OwnerId, pairing: Pairing): Promise<Pai
     system,
     client_version,
     from_address,
-    known_as: known?.hostname ?? null,
+    known_as: known?.name ?? null,
     created_at: new Date(created_at).toISOString(),
     expires_at: new Date(expires_at).toISOString(),
     choices: choices.split(' '),

@@ -12,6 +12,7 @@ import type { Endpoint, OpenEndpoint, ServerLedger } from '../endpoint.ts'
 import { hashSecret } from '../secrets.ts'
 import { readBody } from '../validation.ts'
 import { PAIRING_LASTS_S } from './device.ts'
+import { letInAgain } from '../machines/let-in-again.ts'
 import { keyForMachine } from './key-for-machine.ts'
 import { newCode } from './new-codes.ts'
 
@@ -59,6 +60,7 @@ export function redeemInvite({ db, now, randomBytes }: ServerLedger, limits: Lim
       const { owner } = invite
       const made = await transact(db, owner, async (tx) => {
         if (!(await takeInvite(tx, code_hash))) throw wrongCode()
+        await letInAgain(tx, owner, machine, at)
         const { key, stored } = await keyForMachine(tx, { owner, machine, hostname }, { randomBytes, now: at })
         const caller = { id: stored.id, owner, scopes: KEY_SCOPES.machine }
         await writeDown(tx, deedOf(caller, visit, { at, action: 'invite.used', subject: machine, detail: hostname }))

@@ -7,6 +7,7 @@ import { addressGroup } from '../access/address-group.ts'
 import type { Limiter } from '../access/limits.ts'
 import type { OpenEndpoint, ServerLedger } from '../endpoint.ts'
 import { hashSecret } from '../secrets.ts'
+import { letInAgain } from '../machines/let-in-again.ts'
 import { keyForMachine } from './key-for-machine.ts'
 
 /** How much slower a machine has to ask each time that it asked too often: RFC 8628, 3.5. */
@@ -56,11 +57,11 @@ async function wait({ id, last_polled, interval_s }: Pairing, { db }: ServerLedg
 /** Makes the key and hands it out, in one: of two that ask at once, one gets it. */
 async function handOut(pairing: Pairing, ledger: ServerLedger, now: number): Promise<object | Response> {
   const { owner, machine, hostname, id } = pairing
-  const made = await transact(ledger.db, owner, async (tx) =>
-    (await movePairing(tx, id, { from: 'approved', to: 'done' }))
-      ? keyForMachine(tx, { owner, machine, hostname }, { randomBytes: ledger.randomBytes, now })
-      : undefined,
-  )
+  const made = await transact(ledger.db, owner, async (tx) => {
+    if (!(await movePairing(tx, id, { from: 'approved', to: 'done' }))) return undefined
+    await letInAgain(tx, owner, machine, now)
+    return keyForMachine(tx, { owner, machine, hostname }, { randomBytes: ledger.randomBytes, now })
+  })
   if (made === undefined) return unknown()
   const answer: z.output<typeof tokenAnswer> = {
     access_token: made.key,
