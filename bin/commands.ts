@@ -134,6 +134,9 @@ function addTokens(program: Command, surroundings: Surroundings, finish: Finish)
   }
 }
 
+/** Lists that say something beside those of the period before. */
+const COMPARED: ReadonlySet<ListName> = new Set(['models', 'machines', 'projects'])
+
 function addLists(program: Command, surroundings: Surroundings, finish: Finish): void {
   const lists: Readonly<Record<ListName, string>> = {
     today: 'the hours and models of today',
@@ -153,6 +156,7 @@ function addLists(program: Command, surroundings: Surroundings, finish: Finish):
         .option('--all', 'every session')
         .option('--cursor <place>', 'the page after this place')
     }
+    if (COMPARED.has(name)) command.option('--compare', 'beside the period before')
     if (name === 'machines') addMachineChanges(command, surroundings, finish)
     command.action(async (options: object) => {
       const { listCommand } = await import('../client/commands/lists.ts')

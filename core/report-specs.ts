@@ -83,28 +83,28 @@ export const reportSpecs = {
   },
   machines: {
     summary: 'Every machine, hidden ones included, the latest first, with its usage of all time or of a range.',
-    query: rangeQuery,
-    answer: z.object({ ...optionalRange, ...pricing, machines: z.array(rows.machineRow) }),
+    query: comparedQuery,
+    answer: comparable({ ...optionalRange, ...pricing, machines: z.array(rows.machineRow) }),
   },
   models: {
     summary: 'Usage by model, of all time or of a range, the largest first.',
-    query: rangeQuery,
-    answer: z.object({ ...optionalRange, ...pricing, models: z.array(rows.modelRow) }),
+    query: comparedQuery,
+    answer: comparable({ ...optionalRange, ...pricing, models: z.array(rows.modelRow) }),
   },
   projects: {
     summary: 'Usage by project, of all time or of a range, the largest first.',
-    query: rangeQuery,
-    answer: z.object({ ...optionalRange, ...pricing, projects: z.array(rows.projectRow) }),
+    query: comparedQuery,
+    answer: comparable({ ...optionalRange, ...pricing, projects: z.array(rows.projectRow) }),
   },
   agents: {
     summary: 'Usage of main conversations and of subagents.',
-    query: rangeQuery,
-    answer: z.object({ ...optionalRange, ...pricing, agents: z.array(rows.agentRow) }),
+    query: comparedQuery,
+    answer: comparable({ ...optionalRange, ...pricing, agents: z.array(rows.agentRow) }),
   },
   versions: {
     summary: 'Usage by version of Claude Code, the largest first.',
-    query: rangeQuery,
-    answer: z.object({ ...optionalRange, ...pricing, versions: z.array(rows.versionRow) }),
+    query: comparedQuery,
+    answer: comparable({ ...optionalRange, ...pricing, versions: z.array(rows.versionRow) }),
   },
   usage: {
     summary: 'Usage of each hour, day, week or month, divided by model, machine, project and more.',
@@ -228,6 +228,8 @@ export type UsageSums = z.output<typeof rows.usageSums>
 export type PeriodRow = z.output<typeof rows.periodRow>
 export type UsageRow = z.output<typeof rows.usageRow>
 export type MachineRow = z.output<typeof rows.machineRow>
+export type ModelRow = z.output<typeof rows.modelRow>
+export type ProjectRow = z.output<typeof rows.projectRow>
 export type SessionRow = z.output<typeof rows.sessionRow>
 export type BlockRow = z.output<typeof rows.blockRow>
 export type RecentRow = z.output<typeof rows.recentRow>

@@ -275,6 +275,16 @@ describe('every report', () => {
       const totals = await reports.totals({ days: 10, compare: 'previous' })
       expect([totals.output_tokens, totals.previous?.output_tokens]).toEqual([12, 0])
       expect((await reports.totals({ compare: 'previous' })).previous).toBeUndefined()
+      const query = { from: '2026-11-20', to: '2026-11-22', compare: 'previous' } as const
+      const lists = [
+        (await reports.models(query)).previous?.models,
+        (await reports.machines(query)).previous?.machines,
+        (await reports.projects(query)).previous?.projects,
+        (await reports.agents(query)).previous?.agents,
+        (await reports.versions(query)).previous?.versions,
+      ]
+      expect(lists.map((rows) => rows?.map((row) => row.output_tokens))).toEqual(lists.map(() => [7]))
+      expect((await reports.models({ compare: 'previous' })).previous).toBeUndefined()
     }
   })
 

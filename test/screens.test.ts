@@ -21,6 +21,7 @@ const REPORTS = [
   'month',
   'heatmap',
   'models',
+  'models -d 7 --compare',
   'machines',
   'projects -d 7',
   'sessions --limit 5',

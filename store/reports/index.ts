@@ -35,12 +35,12 @@ const ANSWERS: Answers = {
   weekly: compared(weekly),
   monthly: compared(monthly),
   hourly: compared(hourly),
-  totals: compared(totals, (context, query) => optionalRange(context, query)),
-  machines,
-  models,
-  projects,
-  agents,
-  versions,
+  totals: compared(totals, optionalRange),
+  machines: compared(machines, optionalRange),
+  models: compared(models, optionalRange),
+  projects: compared(projects, optionalRange),
+  agents: compared(agents, optionalRange),
+  versions: compared(versions, optionalRange),
   usage: compared(usage),
   sessions,
   blocks,
@@ -92,8 +92,8 @@ type Ranged = QueryOf<'daily'>
 /** Adds the period before, where the query asks to compare and has a range. */
 function compared<Q extends Ranged, A extends object>(
   answer: (context: ReportContext, query: Q) => Promise<A>,
-  rangeOf = (context: ReportContext, query: Q) =>
-    resolveRange(query, { now: context.now(), tz: context.tz, days: DEFAULT_DAYS }) as ReturnType<typeof optionalRange>,
+  rangeOf: typeof optionalRange = (context, query) =>
+    resolveRange(query, { now: context.now(), tz: context.tz, days: DEFAULT_DAYS }),
 ): (context: ReportContext, query: Q) => Promise<A> {
   return async (context, query) => {
     const range = query.compare === undefined ? undefined : rangeOf(context, query)

@@ -7,8 +7,9 @@ import type { ExitCode, Surroundings } from '../../surroundings.ts'
 import { spark } from '../../terminal/spark.ts'
 import type { Style } from '../../terminal/style.ts'
 import { printable } from '../../terminal/text.ts'
+import { askComparison, beforeColumn, type ComparedList, comparedNotes, comparing } from '../report/comparison.ts'
 import { type Listing, printListing } from '../report/listing.ts'
-import { rangeQuestion, type ReportOptions } from '../report/options.ts'
+import { type ComparedOptions, rangeQuestion } from '../report/options.ts'
 import { machineRows } from '../../../core/report-rows.ts'
 import type { Scope } from '../report/run.ts'
 import { deletionWarning } from '../tokens/freshness.ts'
@@ -24,14 +25,15 @@ const MOST_DAYS = 31
 /** `forge machines`: what each machine has sent, how fresh it is, and which needs a look. */
 export async function showMachines(
   reports: Reports,
-  options: ReportOptions,
+  options: ComparedOptions,
   scope: Scope,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const question = rangeQuestion(options, surroundings, DEFAULT_DAYS)
   const query = { ...question.range, ...question.filters }
-  const [answer, usage, coverage] = await Promise.all([
-    reports.machines(query),
+  const [answer, sums, usage, coverage] = await Promise.all([
+    reports.machines({ ...query, ...comparing(options) }),
+    options.compare ? askComparison(reports, question) : undefined,
     reports.usage({ ...query, by: 'machine' }),
     reports.coverage(query),
   ])
@@ -55,6 +57,14 @@ export async function showMachines(
   const stale = machines.filter((row) => isStale(row, question.now))
   const rows = listed.map(({ row }) => row)
   const names = new Map(listed.map((machine) => [machine.row, nameOf(machine)]))
+  const list: ComparedList<MachineRow> = {
+    question,
+    rows,
+    previous: answer.previous && listedMachines(answer.previous.machines).map(({ row }) => row),
+    sums,
+    keyOf: ({ machine }) => machine,
+    nameOf: ({ hostname }) => hostname,
+  }
   const listing: Listing = {
     ...headOf('Machines', { ...answer, coverage: coverage.machines }, { question, scope }),
     rows: machineRows(answer),
@@ -68,6 +78,7 @@ export async function showMachines(
           columns.name('MACHINE', (row) => names.get(row) ?? row.hostname),
           columns.text('LAST SYNC', (row) => lastSync(row, question.now), 6),
           ...columns.usage(),
+          ...beforeColumn(list, options),
           ...columns.contract(answer),
           columns.share(5),
           columns.count('SESSIONS', (row) => row.session_count, 2),
@@ -80,6 +91,7 @@ export async function showMachines(
       machines.length === 0
         ? ['No machine has sent anything yet. Send what this one has: forge sync']
         : [
+            ...comparedNotes(list, options, style),
             deletionWarning(machines, question.now, style),
             whatToDo(stale, style),
             ...copyQuestions(machines, style),

@@ -1,7 +1,8 @@
-import type { Reports } from '../../../core/report-specs.ts'
+import type { ModelRow, Reports } from '../../../core/report-specs.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
+import { askComparison, beforeColumn, type ComparedList, comparedNotes, comparing } from '../report/comparison.ts'
 import { type Listing, printListing } from '../report/listing.ts'
-import { rangeQuestion, type ReportOptions } from '../report/options.ts'
+import { type ComparedOptions, rangeQuestion } from '../report/options.ts'
 import { modelRows } from '../../../core/report-rows.ts'
 import type { Scope } from '../report/run.ts'
 import { groupNames } from '../../../core/group-names.ts'
@@ -14,18 +15,29 @@ const DEFAULT_DAYS = 30
 /** `forge models`: what each model has done and would cost. */
 export async function showModels(
   reports: Reports,
-  options: ReportOptions,
+  options: ComparedOptions,
   scope: Scope,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const question = rangeQuestion(options, surroundings, DEFAULT_DAYS)
-  const answer = await reports.models({ ...question.range, ...question.filters })
-  const { models } = answer
+  const [answer, sums] = await Promise.all([
+    reports.models({ ...question.range, ...question.filters, ...comparing(options) }),
+    options.compare ? askComparison(reports, question) : undefined,
+  ])
+  const { models, previous } = answer
   const nothing = models.length === 0 ? await whyNothing(reports, { question, scope }) : undefined
   const names = groupNames(
-    models.map(({ model }) => model),
+    [...models, ...(previous?.models ?? [])].map(({ model }) => model),
     'model',
   )
+  const list: ComparedList<ModelRow> = {
+    question,
+    rows: models,
+    previous: previous?.models,
+    sums,
+    keyOf: ({ model }) => model,
+    nameOf: ({ model }) => names.get(model) ?? model,
+  }
   const listing: Listing = {
     ...headOf('Models', answer, { question, scope }),
     rows: modelRows(answer),
@@ -34,8 +46,9 @@ export async function showModels(
       const columns = columnsOf(models, options, style)
       return {
         columns: [
-          columns.name('MODEL', ({ model }) => names.get(model) ?? model),
+          columns.name('MODEL', list.nameOf),
           ...columns.usage(),
+          ...beforeColumn(list, options),
           ...columns.contract(answer),
           columns.share(7),
           columns.count('INPUT', (row) => row.input_tokens, 2),
@@ -47,7 +60,10 @@ export async function showModels(
         bars: columns.bars(),
       }
     },
-    notes: (style) => nothing?.(style) ?? costNotes(models, answer, options, style),
+    notes: (style) => [
+      ...comparedNotes(list, options, style),
+      ...(nothing?.(style) ?? costNotes(models, answer, options, style)),
+    ],
   }
   return printListing(listing, options, surroundings)
 }

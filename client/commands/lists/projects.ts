@@ -1,8 +1,9 @@
 import { ago } from '../../../core/format.ts'
-import type { Reports } from '../../../core/report-specs.ts'
+import type { ProjectRow, Reports } from '../../../core/report-specs.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
+import { askComparison, beforeColumn, type ComparedList, comparedNotes, comparing } from '../report/comparison.ts'
 import { type Listing, printListing } from '../report/listing.ts'
-import { rangeQuestion, type ReportOptions } from '../report/options.ts'
+import { type ComparedOptions, rangeQuestion } from '../report/options.ts'
 import { projectRows } from '../../../core/report-rows.ts'
 import type { Scope } from '../report/run.ts'
 import { whyNothing } from '../report/nothing.ts'
@@ -14,13 +15,24 @@ const DEFAULT_DAYS = 30
 /** `forge projects`: where the tokens went, one row a project whatever machines it was worked on. */
 export async function showProjects(
   reports: Reports,
-  options: ReportOptions,
+  options: ComparedOptions,
   scope: Scope,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const question = rangeQuestion(options, surroundings, DEFAULT_DAYS)
-  const answer = await reports.projects({ ...question.range, ...question.filters })
-  const { projects } = answer
+  const [answer, sums] = await Promise.all([
+    reports.projects({ ...question.range, ...question.filters, ...comparing(options) }),
+    options.compare ? askComparison(reports, question) : undefined,
+  ])
+  const { projects, previous } = answer
+  const list: ComparedList<ProjectRow> = {
+    question,
+    rows: projects,
+    previous: previous?.projects,
+    sums,
+    keyOf: ({ project_key }) => project_key,
+    nameOf: ({ project }) => project,
+  }
   const nothing = projects.length === 0 ? await whyNothing(reports, { question, scope }) : undefined
   const since = (instant: string | null) =>
     instant === null ? '-' : ago(Math.max(0, question.now - Date.parse(instant)))
@@ -32,8 +44,9 @@ export async function showProjects(
       const columns = columnsOf(projects, options, style)
       return {
         columns: [
-          columns.name('PROJECT', ({ project }) => project),
+          columns.name('PROJECT', list.nameOf),
           ...columns.usage(),
+          ...beforeColumn(list, options),
           ...columns.contract(answer),
           columns.share(7),
           columns.count('SESSIONS', (row) => row.session_count, 5),
@@ -43,7 +56,10 @@ export async function showProjects(
         bars: columns.bars(),
       }
     },
-    notes: (style) => nothing?.(style) ?? costNotes(projects, answer, options, style),
+    notes: (style) => [
+      ...comparedNotes(list, options, style),
+      ...(nothing?.(style) ?? costNotes(projects, answer, options, style)),
+    ],
   }
   return printListing(listing, options, surroundings)
 }

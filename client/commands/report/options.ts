@@ -49,6 +49,11 @@ export interface Filters {
   readonly account?: string[]
 }
 
+/** Of lists that can be set against the period before. */
+export interface ComparedOptions extends ReportOptions {
+  readonly compare?: boolean | undefined
+}
+
 export type Format = 'json' | 'csv' | 'tsv' | 'markdown' | 'sentences' | 'screen'
 
 /** The days that options mean. Throws `invalid-request` for options that mean nothing, with what would work. */

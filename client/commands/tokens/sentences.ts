@@ -1,25 +1,21 @@
 import { localTime } from '../../../core/calendar.ts'
 import { GROUPINGS } from '../../../core/grouping.ts'
 import type { AnswerOf } from '../../../core/report-specs.ts'
-import { rangeText, weekdayName } from '../../../core/dates.ts'
 import type { Style } from '../../terminal/style.ts'
 import { costSentences, type Priced } from '../report/cost-sentences.ts'
 import type { Scope } from '../report/run.ts'
-import { changeText } from '../../../core/comparison.ts'
-import { amountOf, type Sums, sumOf } from '../../../core/usage-sums.ts'
+import { type Comparison, comparisonSentence } from '../report/comparison.ts'
+import { type Sums, sumOf } from '../../../core/usage-sums.ts'
 import { deletionWarning, freshness } from './freshness.ts'
 import { gapSentences } from './gaps.ts'
-import { amountText, cachedShare, countText, estimateText, type NumberOptions } from './numbers.ts'
+import { cachedShare, countText, estimateText, type NumberOptions } from './numbers.ts'
 import type { TokensQuestion } from './question.ts'
 
 /** All that the sentences below a graph are made from. */
-export interface Told {
+export interface Told extends Comparison {
   readonly question: TokensQuestion
   /** What of the range is not known, and at which prices it is. */
   readonly answer: Pick<AnswerOf<'usage'>, 'gaps' | keyof Priced>
-  readonly totals: AnswerOf<'totals'>
-  /** The period before. */
-  readonly before: { readonly totals: AnswerOf<'totals'>; readonly gaps: AnswerOf<'usage'>['gaps'] }
   readonly machines: AnswerOf<'machines'>['machines']
   readonly scope: Scope
 }
@@ -36,7 +32,7 @@ export function explanations(told: Told, options: NumberOptions, style: Style): 
   const sums = sumOf([totals])
   const synced = scope.kind === 'local' ? localScope(scope) : (freshness(machines, question.now, style) ?? '')
   return [
-    [comparison(told, options, style), partialToday(question)],
+    [comparisonSentence(told, { question, metric: question.metric }, options, style), partialToday(question)],
     [definition(sums), undivided(question)],
     costSentences(sums, answer, options, style),
     [estimates(sums, options, style), reported(sums, options)],
@@ -58,32 +54,6 @@ export function nextCommands({ question: { by, days }, scope }: Pick<Told, 'ques
   ]
   if (scope.kind === 'server' || scope.joined) return [more]
   return [more, ['All your machines: forge serve on one, forge login URL on each']]
-}
-
-function comparison({ question, totals, before }: Told, options: NumberOptions, style: Style): string {
-  const { metric } = question
-  const isWhole = (row: AnswerOf<'totals'>) =>
-    // A period that is known only as an estimate, even in part, has no total to compare with.
-    row.estimated_tokens === 0 && (metric !== 'cost' || row.unpriced_tokens === 0)
-  const [now, then] = [amountOf(totals, metric), amountOf(before.totals, metric)]
-  if (now === 0 || !isWhole(totals) || !isWhole(before.totals)) return ''
-  const period = periodBefore(question, style)
-  const isKnown = before.gaps.length === 0
-  if (then === 0) {
-    if (!isKnown) return `What was used ${question.days === 1 ? 'on' : 'in'} ${period} is not known.`
-    return `No use ${question.days === 1 ? 'on' : 'in'} ${period}.`
-  }
-  const amount = amountText(before.totals, metric, options, style)
-  const change = changeText(now, then, `${period} (${amount}${isKnown ? '' : ', a part of it not known'})`)
-  return `${change.slice(0, 1).toUpperCase()}${change.slice(1)}.`
-}
-
-/** What a range is compared with, weekday by weekday. */
-function periodBefore({ days, before, today }: TokensQuestion, { signs }: Style): string {
-  if (days === 1) return `the ${weekdayName(before.from)} before`
-  if (days === 7) return 'the week before'
-  if (days % 7 === 0) return `the ${days / 7} weeks before`
-  return rangeText(before, today, signs.to)
 }
 
 function partialToday({ range, today, now }: TokensQuestion): string {

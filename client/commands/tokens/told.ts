@@ -1,18 +1,16 @@
 import type { AnswerOf } from '../../../core/report-specs.ts'
+import { askComparison } from '../report/comparison.ts'
 import { type Sentences, whyNothing } from '../report/nothing.ts'
 import type { TokensContext } from './context.ts'
 import type { Told } from './sentences.ts'
 
 /** What stands below a graph, whatever it draws. */
 export async function askForTold({ reports, question, scope }: TokensContext): Promise<Omit<Told, 'answer'>> {
-  const { range, before, filters } = question
-  const [totals, totalsBefore, { gaps }, { machines }] = await Promise.all([
-    reports.totals({ ...range, ...filters }),
-    reports.totals({ ...before, ...filters }),
-    reports.usage({ ...before, ...filters, by: 'none', every: 'month' }),
-    reports.machines(range),
+  const [compared, { machines }] = await Promise.all([
+    askComparison(reports, question),
+    reports.machines(question.range),
   ])
-  return { question, scope, totals, before: { totals: totalsBefore, gaps }, machines }
+  return { question, scope, machines, ...compared }
 }
 
 /** There is nothing to draw: why, and whether there ever was anything. */
