@@ -16,7 +16,7 @@ export type Sums = Writable<Omit<UsageSums, 'cost_usd' | 'contract_cost_usd' | '
 export function sumOf(rows: readonly UsageSums[]): Sums {
   const sums = noSums()
   for (const row of rows) {
-    for (const field of COUNTS) sums[field] += row[field]
+    for (const field of SUMMED) sums[field] += row[field]
     sums.cost += parseUsd(row.cost_usd ?? '0')
     sums.contract_cost += parseUsd(row.contract_cost_usd ?? '0')
     sums.contract_saving += parseUsd(row.contract_saving_usd ?? '0')
@@ -28,7 +28,7 @@ export function sumOf(rows: readonly UsageSums[]): Sums {
 export function addedSums(parts: readonly Sums[]): Sums {
   const sums = noSums()
   for (const part of parts) {
-    for (const field of COUNTS) sums[field] += part[field]
+    for (const field of SUMMED) sums[field] += part[field]
     sums.cost += part.cost
     sums.contract_cost += part.contract_cost
     sums.contract_saving += part.contract_saving
@@ -80,7 +80,12 @@ export function costText(sums: Sums, unknown: string): string {
   return dollars(sums.cost) + (sums.unpriced_tokens > 0 ? '+' : '')
 }
 
-const COUNTS = [
+/** What of sums is money. */
+export const MONEY = ['cost', 'contract_cost', 'contract_saving'] as const
+type Money = (typeof MONEY)[number]
+
+/** Every other number of sums. */
+export const SUMMED = [
   'total_tokens',
   'input_tokens',
   'output_tokens',
@@ -98,16 +103,29 @@ const COUNTS = [
   'understated_count',
   'reported_tokens',
   'estimated_tokens',
-] as const satisfies readonly (keyof Sums)[]
+] as const satisfies readonly Exclude<keyof Sums, Money>[]
 
-function noSums(): Sums {
+export function noSums(): Sums {
   return {
-    ...(Object.fromEntries(COUNTS.map((field) => [field, 0])) as Omit<
-      Sums,
-      'cost' | 'contract_cost' | 'contract_saving'
-    >),
+    total_tokens: 0,
+    input_tokens: 0,
+    output_tokens: 0,
+    cache_read_tokens: 0,
+    cache_creation_tokens: 0,
+    cache_write_5m_tokens: 0,
+    cache_write_1h_tokens: 0,
     cost: 0n,
     contract_cost: 0n,
     contract_saving: 0n,
+    unpriced_tokens: 0,
+    contract_unpriced_tokens: 0,
+    message_count: 0,
+    response_count: 0,
+    session_count: 0,
+    tool_call_count: 0,
+    web_search_count: 0,
+    understated_count: 0,
+    reported_tokens: 0,
+    estimated_tokens: 0,
   }
 }

@@ -17,7 +17,8 @@ import type { EventTable, NameId, OwnerId, QuarterKey, QuarterSums, QuarterTable
 
 export const QUARTER_MS = 900_000
 
-const KEY = [
+/** What is alike in all that a row of the rollup adds up: its primary key. */
+export const QUARTER_KEY = [
   'owner',
   'quarter',
   'session',
@@ -63,7 +64,7 @@ export async function moveRollup(
   for (const event of out) cells.add(event, -1)
   for (const event of into) cells.add(event, 1)
   const changed = cells.all().filter(hasAnything)
-  await insertRows(tx, 'usage_quarter', changed, { or: { key: KEY, sums: SUMS } })
+  await insertRows(tx, 'usage_quarter', changed, { or: { key: QUARTER_KEY, sums: SUMS } })
   if (out.length > 0) await dropEmptyCells(tx, changed)
   await raiseVersions(tx, changed)
   return changed

@@ -6,6 +6,7 @@ import { engineOf } from './engine.ts'
 import { addHash } from './event-hash.ts'
 import { noteKeys } from './event-index.ts'
 import type { Db, Ledger, Tx } from './open.ts'
+import { QUARTER_KEY } from './rollup.ts'
 import type { EventTable, LedgerSchema, OwnerId } from './schema.ts'
 
 /** Moves a server's ledger from one engine to another, row by row as they are, so that every number and id stays. */
@@ -19,20 +20,7 @@ export const MOVED: Readonly<Partial<Record<Table, readonly string[]>>> = {
   machine: ['owner', 'id'],
   shown_as: ['owner', 'machine'],
   event: ['owner', 'seq'],
-  usage_quarter: [
-    'owner',
-    'quarter',
-    'session',
-    'model',
-    'variant',
-    'subagent',
-    'prompt_step',
-    'machine',
-    'project',
-    'source',
-    'account',
-    'client_version',
-  ],
+  usage_quarter: QUARTER_KEY,
   day_version: ['owner', 'day'],
   machine_day: ['owner', 'machine', 'day'],
   data_version: ['owner'],

@@ -1,7 +1,7 @@
 import type { NameId } from '../schema.ts'
 import { countDifferent, type Ids } from './count-different.ts'
 import { addDaySums, type DaySums, ROW, sumsOf } from './day-sums.ts'
-import type { Sums } from './sums.ts'
+import type { Sums } from '../../core/usage-sums.ts'
 
 /** A day divided by one column. The numbers of all groups lie side by side. */
 export interface DayParts {

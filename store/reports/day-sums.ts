@@ -1,5 +1,6 @@
 import type { PricedPart } from './day-usage.ts'
-import { addSlice, MONEY, noSums, SUMMED, type Sums, type Told } from './sums.ts'
+import { MONEY, noSums, SUMMED, type Sums } from '../../core/usage-sums.ts'
+import { addSlice, type Told } from './sums.ts'
 
 /**
  * Sums as a row of numbers: a year is some ten thousand of them, and in one array they are added up many times faster

@@ -8,7 +8,8 @@ import type { Filter } from './filter.ts'
 import type { Pricer } from './pricer.ts'
 import { Rows } from './rows.ts'
 import type { StretchOfDays } from './stretch.ts'
-import { addSlice, addSums, type Sums } from './sums.ts'
+import type { Sums } from '../../core/usage-sums.ts'
+import { addSlice, addSums } from './sums.ts'
 import { byTokenClass } from './token-classes.ts'
 
 interface Wanted {

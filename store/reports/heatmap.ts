@@ -9,7 +9,8 @@ import { divided } from './divided.ts'
 import { shownFigures } from './figures.ts'
 import { filterOf } from './filter.ts'
 import { Pricer } from './pricer.ts'
-import { noSums, usageOf } from './sums.ts'
+import { noSums } from '../../core/usage-sums.ts'
+import { usageOf } from './sums.ts'
 import { periodsOf, spanFinder, stretchOf } from './usage-of-periods.ts'
 
 const WEEKS = 53

@@ -8,7 +8,7 @@ import type { DayParts } from './day-parts.ts'
 import { DAY_COLUMNS, type DayUsage, partsBy, PRICED, type PricedPart } from './day-usage.ts'
 import type { Filter } from './filter.ts'
 import type { Pricer } from './pricer.ts'
-import { MONEY, SUMMED } from './sums.ts'
+import { MONEY, SUMMED } from '../../core/usage-sums.ts'
 import type { VersionedDay } from './versioned-days.ts'
 
 /**

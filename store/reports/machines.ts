@@ -7,7 +7,8 @@ import type { LedgerSchema, NameId } from '../schema.ts'
 import { machineIds } from '../shown-as.ts'
 import type { ReportContext } from './context.ts'
 import { machineLabels } from './labels.ts'
-import { noSums, usageOf } from './sums.ts'
+import { noSums } from '../../core/usage-sums.ts'
+import { usageOf } from './sums.ts'
 
 type MachineFacts = LedgerSchema['machine'] & { readonly name: NameId | null }
 

@@ -8,7 +8,8 @@ import { filterOf } from './filter.ts'
 import { DEFAULT_DAYS } from './default-range.ts'
 import { Pricer } from './pricer.ts'
 import { pairsOf } from './slices.ts'
-import { addSums, noSums, usageOf } from './sums.ts'
+import { noSums } from '../../core/usage-sums.ts'
+import { addSums, usageOf } from './sums.ts'
 import { periodsOf } from './usage-of-periods.ts'
 
 /** Usage by weekday and local hour. An hour that comes twice is added to the same cell. */

@@ -1,4 +1,4 @@
-import { noSums, type Sums } from './sums.ts'
+import { noSums, type Sums } from '../../core/usage-sums.ts'
 
 /** Usage of one span and one key: a model's name, a machine's id, a project's key and so on. */
 export interface Divided {

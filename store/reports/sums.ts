@@ -2,67 +2,9 @@ import { type DayFigure, isEstimate } from '../../core/day-figure.ts'
 import { type Picodollars, usdText } from '../../core/money.ts'
 import type { UsageSums } from '../../core/report-specs.ts'
 import { TOKEN_CLASSES, totalTokens } from '../../core/tokens.ts'
+import { type Sums } from '../../core/usage-sums.ts'
 import type { PricedPart } from './day-usage.ts'
 import type { Pricer } from './pricer.ts'
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] }
-
-/** A row's usage while it is being added up. */
-export type Sums = Writable<Omit<UsageSums, 'cost_usd' | 'contract_cost_usd' | 'contract_saving_usd'>> & {
-  cost: Picodollars
-  contract_cost: Picodollars
-  contract_saving: Picodollars
-}
-
-/** What of sums is money. */
-export const MONEY = ['cost', 'contract_cost', 'contract_saving'] as const
-type Money = (typeof MONEY)[number]
-
-/** Every other number of sums. */
-export const SUMMED = [
-  'total_tokens',
-  'input_tokens',
-  'output_tokens',
-  'cache_read_tokens',
-  'cache_creation_tokens',
-  'cache_write_5m_tokens',
-  'cache_write_1h_tokens',
-  'unpriced_tokens',
-  'contract_unpriced_tokens',
-  'message_count',
-  'response_count',
-  'session_count',
-  'tool_call_count',
-  'web_search_count',
-  'understated_count',
-  'reported_tokens',
-  'estimated_tokens',
-] as const satisfies readonly Exclude<keyof Sums, Money>[]
-
-export function noSums(): Sums {
-  return {
-    total_tokens: 0,
-    input_tokens: 0,
-    output_tokens: 0,
-    cache_read_tokens: 0,
-    cache_creation_tokens: 0,
-    cache_write_5m_tokens: 0,
-    cache_write_1h_tokens: 0,
-    cost: 0n,
-    contract_cost: 0n,
-    contract_saving: 0n,
-    unpriced_tokens: 0,
-    contract_unpriced_tokens: 0,
-    message_count: 0,
-    response_count: 0,
-    session_count: 0,
-    tool_call_count: 0,
-    web_search_count: 0,
-    understated_count: 0,
-    reported_tokens: 0,
-    estimated_tokens: 0,
-  }
-}
 
 /** Who is told of models without a price. */
 export type Told = Pick<Pricer, 'hasContract' | 'unpriced' | 'contractUnpriced'>

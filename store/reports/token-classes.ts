@@ -2,7 +2,8 @@ import { type DayFigure, isEstimate } from '../../core/day-figure.ts'
 import { TOKEN_CLASSES } from '../../core/tokens.ts'
 import type { PricedPart } from './day-usage.ts'
 import type { Pricer } from './pricer.ts'
-import { addFigure, type Sums } from './sums.ts'
+import type { Sums } from '../../core/usage-sums.ts'
+import { addFigure } from './sums.ts'
 
 /** Web searches are billed, and are no tokens: where usage is divided by token class they are a class of their own. */
 const WEB_SEARCHES = 'web_search'

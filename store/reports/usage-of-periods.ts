@@ -12,7 +12,7 @@ import type { Labels } from './labels.ts'
 import type { Pricer } from './pricer.ts'
 import { pairsOf } from './slices.ts'
 import { oneSpan, type Stretch } from './stretch.ts'
-import { noSums, type Sums } from './sums.ts'
+import { noSums, type Sums } from '../../core/usage-sums.ts'
 
 /** The periods of a range: spans of time, and which of them a day belongs to. */
 export interface Periods {

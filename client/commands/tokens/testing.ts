@@ -5,7 +5,7 @@ import { periodBefore } from '../../../core/range.ts'
 import type { AnswerOf, MachineRow, Reports, UsageRow, UsageSums } from '../../../core/report-specs.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
 import type { Scope } from '../report/run.ts'
-import { sumOf } from '../../../core/usage-sums.ts'
+import { noSums, sumOf } from '../../../core/usage-sums.ts'
 import { showTokens, type TokensOptions } from './show.ts'
 
 /** Data for tests of screens: usage as rows, and a terminal that remembers what was written to it. */
@@ -44,28 +44,8 @@ function timesOf(date: Day, tz: string): { starts: string; ends: string } {
   return { starts: new Date(starts).toISOString(), ends: new Date(ends).toISOString() }
 }
 
-const NOTHING: UsageSums = {
-  total_tokens: 0,
-  input_tokens: 0,
-  output_tokens: 0,
-  cache_read_tokens: 0,
-  cache_creation_tokens: 0,
-  cache_write_5m_tokens: 0,
-  cache_write_1h_tokens: 0,
-  cost_usd: '0',
-  contract_cost_usd: null,
-  contract_saving_usd: null,
-  unpriced_tokens: 0,
-  contract_unpriced_tokens: 0,
-  message_count: 0,
-  response_count: 0,
-  session_count: 0,
-  tool_call_count: 0,
-  web_search_count: 0,
-  understated_count: 0,
-  reported_tokens: 0,
-  estimated_tokens: 0,
-}
+const { cost: _, contract_cost: __, contract_saving: ___, ...NO_COUNTS } = noSums()
+const NOTHING: UsageSums = { ...NO_COUNTS, cost_usd: '0', contract_cost_usd: null, contract_saving_usd: null }
 
 /** A day of which nothing but an estimate is known. */
 export function estimate(date: Day, group: string, estimated_tokens: number): UsageRow {
