@@ -70,6 +70,15 @@ export interface Batch {
   readonly rows: number
 }
 
+export interface SyncOptions {
+  /** Sends the whole ledger again. */
+  readonly from_start?: boolean
+  /** How often in a row a server is waited for that asks for patience. */
+  readonly waits?: number
+  /** Called after each batch, with how many records were sent so far. */
+  readonly onSent?: (sent: number) => void
+}
+
 /** A server may ask for patience so often in a row before a sync gives up. */
 const MAX_WAITS = 8
 /** And no longer than this at once; what waits is kept and goes out with the next sync. */
@@ -80,14 +89,13 @@ const MAX_MISMATCHES = 5
 /**
  * Sends everything that the server has not acknowledged. The position moves only after the server's answer, which it
  * gives only after its commit: a lost answer, a kill or a restored server repeats a batch, and repeating changes
- * nothing. `from_start` sends the whole ledger again. A server that asks for patience is waited for so often (`waits`) in a
- * row. Throws a Problem when the server cannot be reached or refuses; what was acknowledged until then stays
+ * nothing. Throws a Problem when the server cannot be reached or refuses; what was acknowledged until then stays
  * acknowledged.
  */
 export async function sync(
   context: SyncContext,
   server: Pick<Server, 'sync'>,
-  { from_start = false, waits = MAX_WAITS }: { from_start?: boolean; waits?: number } = {},
+  { from_start = false, waits = MAX_WAITS, onSent }: SyncOptions = {},
 ): Promise<Synced> {
   const { ledger, surroundings, server_url } = context
   const started = surroundings.now()
@@ -96,15 +104,18 @@ export async function sync(
   let cloned = false
   let limit = MAX_BATCH_ROWS
   let mismatches = 0
+  let ahead: Ahead | undefined
   for (;;) {
     const after = await acknowledgedPosition(ledger.db, server_url)
-    const batch = await nextBatch(context, after, limit)
+    const batch = await (ahead?.after === after ? ahead.batch : nextBatch(context, after, limit))
     // The first request goes out also when nothing waits: the server learns that the machine is there and what it is
     // called, and a server that was restored or replaced is noticed.
     if (batch.waiting.up_to === after && totals.batches > 0) break
     const gzipped = gzipSync(batch.body)
     try {
-      const answer = await sendPatiently(surroundings, server, gzipped, waits)
+      const sending = sendPatiently(surroundings, server, gzipped, waits)
+      ahead = makeAhead(context, batch.waiting.up_to, limit)
+      const answer = await sending
       checkAnswer(answer, batch)
       await settle(context, batch, answer)
       cloned ||= answer.notice === 'cloned'
@@ -113,7 +124,10 @@ export async function sync(
       totals.rejected += answer.rejected.length
       totals.batches++
       totals.bytes += gzipped.byteLength
+      onSent?.(totals.sent)
     } catch (error) {
+      // Whoever hears of it may close the ledger.
+      await ahead?.batch.catch(() => undefined)
       if (!(error instanceof Problem)) throw error
       if (error.code === 'position-mismatch' && ++mismatches <= MAX_MISMATCHES) {
         await goOnFrom(context, after, error)
@@ -139,6 +153,19 @@ export async function* plannedBatches(context: SyncContext): AsyncGenerator<Batc
     yield batch
     after = batch.waiting.up_to
   }
+}
+
+/** The batch after the one that is on its way: made meanwhile, and sent if the position is then where it begins. */
+interface Ahead {
+  readonly after: Position
+  readonly batch: Promise<Batch>
+}
+
+function makeAhead(context: SyncContext, after: Position, limit: number): Ahead {
+  const batch = nextBatch(context, after, limit)
+  // Who waits for it hears of a failure; where nobody does, it does not matter.
+  batch.catch(() => undefined)
+  return { after, batch }
 }
 
 async function nextBatch(context: SyncContext, after: Position, limit: number): Promise<Batch> {

@@ -8,7 +8,7 @@ import { collectNotes } from './collect-notes.ts'
 import { type Config, ledgerPath, readConfig, writeSettings } from './config.ts'
 import { rememberServer } from './known-server.ts'
 import type { Surroundings } from './surroundings.ts'
-import { sync } from './sync.ts'
+import { syncWatched } from './sync-watched.ts'
 import { printNote } from './terminal/messages.ts'
 import { identify } from './this-machine.ts'
 
@@ -44,7 +44,7 @@ export async function joinThisMachine(server: ServerHere, surroundings: Surround
     await rememberServer(ledger, { url: settled, server_id: (await there.health()).server })
     const collected = await collect(ledger, surroundings, { hostname: config.hostname })
     for (const note of collectNotes(collected)) printNote(note, surroundings)
-    const synced = await sync({ ledger, surroundings, settings: config, server_url: settled }, there)
+    const synced = await syncWatched({ ledger, surroundings, settings: config, server_url: settled }, there)
     sentences.push(
       `This machine: ${counted(collected.files, 'transcript')} read, ${counted(synced.stored, 'new record')} sent.`,
     )

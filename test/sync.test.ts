@@ -5,6 +5,8 @@ import type { SyncRequest2 } from '../api/contract.ts'
 import { ledgerPath } from '../client/config.ts'
 import { showStatus } from '../client/commands/sync-status.ts'
 import { sync, type SyncContext } from '../client/sync.ts'
+import { syncWatched } from '../client/sync-watched.ts'
+import { Problem } from '../core/problem.ts'
 import type { UsageEvent } from '../core/usage-event.ts'
 import { record } from '../store/ledger.ts'
 import { openMachineLedger } from '../store/open.ts'
@@ -54,6 +56,47 @@ describe('a sync', () => {
     expect(await sync()).toMatchObject({ sent: 200, stored: 200 })
     expect(await sync({ from_start: true })).toMatchObject({ sent: 2600, stored: 0 })
     expect([await waiting(), (await server.client.reports.totals({})).total_messages]).toEqual([0, 2600])
+  })
+
+  test('that someone waits for says how far it is, and leaves nothing of it behind', async () => {
+    const server = await startServer(tempFolder())
+    const { write, context } = await machine(server.url)
+    await write(events(0, 6500))
+    const stderr = capture({ isTTY: true, columns: 80 })
+    const watched = { ...context, surroundings: { ...context.surroundings, stderr } }
+    const client = connect({ url: server.url, key: TEST_KEY })
+    expect(await syncWatched(watched, client)).toMatchObject({ sent: 6500, stored: 6500 })
+    const lines = stderr.text.split('\r\u001b[K')
+    expect(lines).toEqual([
+      '',
+      ...[1, 2, 3, 4, 5, 6, 6.5].map((n) => `Sent ${n.toFixed(3).replace('.', ',')} of 6,500 records`),
+      '',
+    ])
+    const log = capture()
+    await write(events(7000, 13_000))
+    await syncWatched({ ...context, surroundings: { ...context.surroundings, stderr: log } }, client)
+    expect(log.text).toBe('')
+  })
+
+  test('goes on with what was made ahead only where the server is as far', async () => {
+    const server = await startServer(tempFolder())
+    const { write, context, waiting } = await machine(server.url)
+    await write(events(0, 3500))
+    const real = connect({ url: server.url, key: TEST_KEY })
+    let calls = 0
+    const lossy = {
+      async sync(body: Uint8Array) {
+        const answer = await real.sync(body)
+        // The second batch arrives; its answer does not.
+        if (++calls === 2) throw new Problem('unreachable', 'gone')
+        return answer
+      },
+    }
+    await expect(sync(context, lossy)).rejects.toMatchObject({ code: 'unreachable' })
+    expect(await waiting()).toBe(2500)
+    await write(events(500, 600, { output_tokens: 999 }))
+    expect(await sync(context, lossy)).toMatchObject({ sent: 2600 })
+    expect([await waiting(), (await server.client.reports.totals({})).total_messages]).toEqual([0, 3500])
   })
 
   test('heals a server that was restored from a backup, or replaced by an empty one', async () => {

@@ -12,6 +12,7 @@ import { freshenLine } from '../line/freshen-line.ts'
 import { type Config, ledgerPath, readConfig } from '../config.ts'
 import type { ExitCode, Surroundings } from '../surroundings.ts'
 import { plannedBatches, sync, type SyncContext } from '../sync.ts'
+import { syncWatched } from '../sync-watched.ts'
 import { printDone, printNote } from '../terminal/messages.ts'
 import { collectNotes } from '../collect-notes.ts'
 import { type Job, jobName } from '../job.ts'
@@ -65,7 +66,8 @@ async function send(context: SyncContext, config: Config, options: SyncOptions):
     })
   }
   try {
-    const synced = await sync(context, target.server, { from_start: options.force ?? false })
+    const send = options.quiet || options.json ? sync : syncWatched
+    const synced = await send(context, target.server, { from_start: options.force ?? false })
     if (options.json) surroundings.stdout.write(`${JSON.stringify({ schema_version: 1, ...synced })}\n`)
     else if (surroundings.stdout.isTTY && !options.quiet) {
       const known = synced.sent - synced.stored - synced.rejected

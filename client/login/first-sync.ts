@@ -9,7 +9,8 @@ import { collect } from '../collect.ts'
 import { freshenLine } from '../line/freshen-line.ts'
 import type { Config } from '../config.ts'
 import type { Surroundings } from '../surroundings.ts'
-import { type Synced, sync } from '../sync.ts'
+import type { Synced } from '../sync.ts'
+import { syncWatched } from '../sync-watched.ts'
 import { printDone, printNote } from '../terminal/messages.ts'
 
 /** Reads what this machine has, sends it, and says what was sent. */
@@ -22,7 +23,7 @@ export async function firstSync(
   const collected = await collect(ledger, surroundings, { hostname: config.hostname })
   for (const note of collectNotes(collected)) printNote(note, surroundings)
   const server = connect({ url, key }, { fetch: surroundings.fetch })
-  const synced = await sync({ ledger, surroundings, settings: config, server_url: url }, server)
+  const synced = await syncWatched({ ledger, surroundings, settings: config, server_url: url }, server)
   await freshenLine(server.reports, url, surroundings)
   printDone(
     `${await sentSentence(ledger, synced, surroundings)}\n${CONTENT[config.project_names]}\n${NEVER}`,
