@@ -33,7 +33,8 @@ export const QUARTER_KEY = [
   'client_version',
 ] as const satisfies readonly (keyof QuarterTable)[]
 
-const SUMS = [
+/** What such a row adds up. */
+export const QUARTER_SUMS = [
   'responses',
   'prompts',
   'input_tokens',
@@ -64,7 +65,7 @@ export async function moveRollup(
   for (const event of out) cells.add(event, -1)
   for (const event of into) cells.add(event, 1)
   const changed = cells.all().filter(hasAnything)
-  await insertRows(tx, 'usage_quarter', changed, { or: { key: QUARTER_KEY, sums: SUMS } })
+  await insertRows(tx, 'usage_quarter', changed, { or: { key: QUARTER_KEY, sums: QUARTER_SUMS } })
   if (out.length > 0) await dropEmptyCells(tx, changed)
   await raiseVersions(tx, changed)
   return changed
@@ -166,7 +167,7 @@ class Cells {
 }
 
 function hasAnything(cell: QuarterTable): boolean {
-  for (const sum of SUMS) if (cell[sum] !== 0) return true
+  for (const sum of QUARTER_SUMS) if (cell[sum] !== 0) return true
   return false
 }
 
@@ -219,7 +220,7 @@ export async function wrongCells(db: Db, owner: OwnerId): Promise<{ cells: numbe
   let wrong = 0
   for (const cell of kept) {
     const should = expected.take(cell)
-    if (should === undefined || SUMS.some((sum) => should[sum] !== cell[sum])) wrong++
+    if (should === undefined || QUARTER_SUMS.some((sum) => should[sum] !== cell[sum])) wrong++
   }
   return { cells: kept.length, wrong: wrong + expected.all().length }
 }
