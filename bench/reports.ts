@@ -11,7 +11,7 @@ import { transact } from '../store/transact.ts'
 import { anEvent, eventIdOf } from '../test/support/events.ts'
 import { whyNoPostgres } from '../test/support/postgres-server.ts'
 import { cacheFolder, YEAR_ENDS, yearDatabase, yearLedger } from './corpora.ts'
-import { type Figures, figuresOf } from './measure.ts'
+import { type Figures, figuresOf, median } from './measure.ts'
 
 const KEY = 'a-key-for-the-benchmarks'
 const ROUNDS = 9
@@ -33,27 +33,41 @@ const YEARS: readonly Question[] = [
 /** What a report does not answer without. */
 const NEEDED: Partial<Record<ReportName, string>> = { hashes: '?machine=machine-0' }
 
+interface Measured {
+  readonly figures: Figures[]
+  /** What the questions about a year took of the processor, whatever else ran on the machine. */
+  readonly of_processor: string[]
+}
+
 /** Every report over a year of so many events, as the server answers it (without the socket), on each engine. */
-export async function measureReports(events: number): Promise<Figures[]> {
+export async function measureReports(events: number): Promise<Measured> {
   const path = join(cacheFolder('ledgers'), 'asked.db')
   for (const ending of ['', '-wal', '-shm']) rmSync(path + ending, { force: true })
   copyFileSync(await yearLedger(events), path)
-  const figures = await measureOn('SQLite', path, events)
-  if (whyNoPostgres() !== undefined) return figures
+  const { figures, of_processor } = await measureOn('SQLite', path, events)
+  if (whyNoPostgres() !== undefined) return { figures, of_processor }
   const postgres = await yearDatabase(events)
   try {
-    return [...figures, ...(await measureOn('PostgreSQL', postgres.url, events))]
+    // PostgreSQL is another process, of whose share nothing is known here.
+    return { figures: [...figures, ...(await measureOn('PostgreSQL', postgres.url, events)).figures], of_processor }
   } finally {
     await postgres.stop()
   }
 }
 
 /** Answers are kept until anything changes, so each round begins with an event of today that no one has asked about. */
-async function measureOn(engine: string, address: string, events: number): Promise<Figures[]> {
+async function measureOn(engine: string, address: string, events: number): Promise<Measured> {
   const figures: Figures[] = []
-  const add = (question: string, times: readonly number[]) =>
-    void figures.push(figuresOf(`${question.trim()}, ${engine}`, times))
-  await withServer(address, events, async ({ ask }) => {
+  const of_processor: string[] = []
+  const add = (question: string, took: readonly Took[]) => {
+    const name = `${question.trim()}, ${engine}`
+    const times = took.map(({ ms }) => ms)
+    figures.push(figuresOf(name, times))
+    const cpu = median(took.map(({ cpu_ms }) => cpu_ms))
+    if (question.includes('days=365')) of_processor.push(`${name}: ${cpu.toFixed(0)} ms of the processor`)
+  }
+  await withServer(address, events, async ({ ask, forgetDays }) => {
+    await forgetDays()
     add(`${YEAR.join(' ')}, of which nobody has asked before`, [await ask(YEAR)])
   })
   await withServer(address, events, async ({ ask, news }) => {
@@ -61,24 +75,31 @@ async function measureOn(engine: string, address: string, events: number): Promi
     add(`${YEAR.join(' ')}, the first question after a start`, [await ask(YEAR)])
     const byDefault = (Object.keys(reportSpecs) as ReportName[]).map((name): Question => [name, NEEDED[name] ?? ''])
     for (const question of [...YEARS, ...byDefault]) {
-      const times: number[] = []
+      const took: Took[] = []
       for (let round = -1; round < ROUNDS; round++) {
         await news()
-        const ms = await ask(question)
-        if (round >= 0) times.push(ms)
+        const one = await ask(question)
+        if (round >= 0) took.push(one)
       }
-      add(question.join(' '), times)
+      add(question.join(' '), took)
     }
-    const again: number[] = []
+    const again: Took[] = []
     for (let round = 0; round < ROUNDS; round++) again.push(await ask(YEAR))
     add(`${YEAR.join(' ')}, asked again with nothing new`, again.slice(1))
   })
-  return figures
+  return { figures, of_processor }
+}
+
+/** To the whole answer: on the wall, and of the processor in this process, waiting for nobody. */
+interface Took {
+  readonly ms: number
+  readonly cpu_ms: number
 }
 
 interface Asked {
-  /** Milliseconds to the whole answer. */
-  ask(question: Question): Promise<number>
+  ask(question: Question): Promise<Took>
+  /** As if nobody had ever asked: a database may be that of the run before. */
+  forgetDays(): Promise<void>
   /** One more event of today. */
   news(): Promise<void>
 }
@@ -92,10 +113,15 @@ async function withServer(address: string, events: number, run: (server: Asked) 
   await run({
     async ask([name, query]) {
       const started = performance.now()
+      const before = process.cpuUsage()
       const answer = await app.request(reportPath(name) + query, { headers: { 'X-API-Key': KEY } })
       const text = await answer.text()
       if (answer.status !== 200) throw new Error(`${name}: ${answer.status} ${text}`)
-      return performance.now() - started
+      const { user, system } = process.cpuUsage(before)
+      return { ms: performance.now() - started, cpu_ms: (user + system) / 1000 }
+    },
+    async forgetDays() {
+      await ledger.db.deleteFrom('day_usage').execute()
     },
     async news() {
       const event = anEvent({
