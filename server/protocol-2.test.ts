@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { syncAnswer2 } from '../api/contract.ts'
 import { EVENT_FIELDS } from '../core/usage-event.ts'
-import { aBatch, anEvent, aServer, eventId, type TestServer } from './testing.ts'
+import { aBatch, anEvent, aServer, eventId, TEST_NOW, type TestServer } from './testing.ts'
 
 const three = [1, 2, 3].map((n) => anEvent({ id: eventId(n), output_tokens: n * 100 }))
 
@@ -196,4 +196,15 @@ test.each([
 ])('a body with %s is told which versions are spoken here', async (_, body) => {
   const server = await aServer()
   expect(await refusal(server, body)).toMatchObject({ http: 400, code: 'unsupported-protocol', supported: [2, 1] })
+})
+
+test('days that are still to come are not taken for read, whatever a machine whose clock is ahead says', async () => {
+  const server = await aServer()
+  const DAY = 86_400_000
+  const year = 365 * DAY
+  await server.sync(aBatch([], { coverage: [{ starts: TEST_NOW - 30 * DAY, ends: TEST_NOW + year }] }))
+  await server.sync(aBatch([], { coverage: [{ starts: TEST_NOW + year, ends: TEST_NOW + year + DAY }] }))
+  expect(await server.options.db.selectFrom('coverage_span').select(['starts', 'ends']).execute()).toEqual([
+    { starts: TEST_NOW - 30 * DAY, ends: TEST_NOW },
+  ])
 })

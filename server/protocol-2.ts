@@ -5,7 +5,7 @@ import type { FigureSet, FigureSnapshot } from '../core/day-figure.ts'
 import type { LimitSample } from '../core/limits.ts'
 import { Problem } from '../core/problem.ts'
 import type { UsageEvent } from '../core/usage-event.ts'
-import { recordCoverage } from '../store/coverage.ts'
+import { type CoverageSpan, recordCoverage } from '../store/coverage.ts'
 import { recordFigures } from '../store/day-figures.ts'
 import { machineOfFigures, ofMachine, withdrawFigures, withdrawnAmong } from '../store/imports.ts'
 import type { Tx } from '../store/open.ts'
@@ -61,7 +61,7 @@ export async function receive2(
         await receiveFigures(tx, owner, figuresShownBy(batch.days, machine.id, caller), now())
       }
       await recordLimits(tx, owner, limits(batch), now())
-      await recordCoverage(tx, owner, machine.id, batch.coverage ?? [])
+      await recordCoverage(tx, owner, machine.id, untilNow(batch.coverage ?? [], now()))
       return {
         protocol_version: 2,
         acknowledged: up_to,
@@ -84,6 +84,11 @@ export interface ReceivingLedger extends ServerLedger {
 function keptEvents(events: readonly UsageEvent[], projects: ProjectPrivacy): readonly UsageEvent[] {
   if (projects.level === 'names') return events
   return events.map((event) => ({ ...event, project: keptProject(event.project, projects) }))
+}
+
+/** Nobody has read what is still to come: a machine says so whose clock is ahead. */
+function untilNow(spans: readonly CoverageSpan[], now: number): CoverageSpan[] {
+  return spans.map(({ starts, ends }) => ({ starts, ends: Math.min(ends, now) }))
 }
 
 function limits({ machine, limits: told = [] }: SyncRequest2): LimitSample[] {
