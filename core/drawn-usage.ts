@@ -3,7 +3,7 @@ import type { Day } from './day.ts'
 import { groupNames } from './group-names.ts'
 import type { Metric } from './metric.ts'
 import type { AnswerOf, UsageRow } from './report-specs.ts'
-import { amountOf, type Sums, sumOf } from './usage-sums.ts'
+import { addedSums, amountOf, type Sums, sumOf } from './usage-sums.ts'
 
 /** A stretch of each bar: a group, or all those that are too many to be told apart. */
 export interface Series {
@@ -41,10 +41,24 @@ export interface DrawnUsage<S extends Series = Series> {
 /** What of an answer is drawn. */
 export type Drawable = Omit<AnswerOf<'usage'>, 'previous' | 'gaps' | 'price_book' | 'contract' | 'unpriced_models'>
 
+/** A period with its rows: what is the same whatever is drawn of them. */
+interface Period extends Omit<DayUsage, 'parts'> {
+  readonly rows: readonly UsageRow[]
+}
+
+/** The periods of an answer, those without use too. For who draws one answer several times, since they take the longest. */
+export function periodsOf({ from, to, tz, every, rows }: Drawable): Period[] {
+  const byStart = Map.groupBy(rows, ({ starts }) => starts)
+  const byTime = new Map([...byStart].map(([starts, of]) => [Date.parse(starts), of]))
+  return calendarSpans(every, from, to, tz).map(({ label, starts, ends }) => {
+    const of = byTime.get(starts) ?? []
+    return { date: localDay(starts, tz), label, starts, ends, rows: of, sums: sumOf(of) }
+  })
+}
+
 /** Draws an answer in at most `most` series of the largest groups, and one more for the rest. */
-export function drawUsage(answer: Drawable, metric: Metric, most: number): DrawnUsage {
-  const { from, to, tz, by, every, rows } = answer
-  const byStart = Map.groupBy(rows, ({ starts }) => Date.parse(starts))
+export function drawUsage(answer: Drawable, metric: Metric, most: number, periods = periodsOf(answer)): DrawnUsage {
+  const { by, every, rows } = answer
   const largest = groupTotals(rows, metric)
   const names = groupNames(largest.keys(), by)
   const seriesOf = new Map([...largest.keys()].map((group, i) => [group, Math.min(i, most)]))
@@ -57,16 +71,15 @@ export function drawUsage(answer: Drawable, metric: Metric, most: number): Drawn
       ? { name: names.get(only) ?? '', groups, total, isRest: i === most }
       : { name: `other (${groups.length})`, groups, total, isRest: true }
   })
-  const days = calendarSpans(every, from, to, tz).map(({ label, starts, ends }): DayUsage => {
-    const ofPeriod = byStart.get(starts) ?? []
+  const days = periods.map(({ rows: ofPeriod, ...period }): DayUsage => {
     const parts = series.map(() => 0)
     for (const row of ofPeriod) {
       const i = seriesOf.get(row.group)
       if (i !== undefined) parts[i] = (parts[i] ?? 0) + amountOf(row, metric)
     }
-    return { date: localDay(starts, tz), label, starts, ends, sums: sumOf(ofPeriod), parts }
+    return { ...period, parts }
   })
-  const sums = sumOf(rows)
+  const sums = addedSums(periods.map((period) => period.sums))
   return { every, days, series, sums, isEmpty: sums.total_tokens + sums.estimated_tokens === 0 }
 }
 

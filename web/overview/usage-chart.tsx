@@ -1,4 +1,4 @@
-import { drawUsage } from '../../core/drawn-usage.ts'
+import { drawUsage, periodsOf } from '../../core/drawn-usage.ts'
 import { useContext, useMemo } from 'preact/hooks'
 import { Viewer } from '../viewer.ts'
 import { isDivisible } from '../../core/metric.ts'
@@ -24,7 +24,8 @@ export function UsageChart({
   readonly question: Question
 }) {
   const { metric, by, compare } = view
-  const chart = useMemo(() => chartOf(answer, view, question), [answer, metric, by, compare, question.now])
+  const periods = useMemo(() => periodsOf(answer), [answer])
+  const chart = useMemo(() => chartOf(answer, periods, view, question), [answer, metric, by, compare, question.now])
   const { isReadOnly } = useContext(Viewer)
   const title = `${METRIC_TITLES[metric]} per ${answer.every}`
   return (
@@ -39,9 +40,16 @@ export function UsageChart({
   )
 }
 
-function chartOf(answer: AnswerOf<'overview'>, { metric, compare }: View, { today, now, isAllTime }: Question): Bars {
+function chartOf(
+  answer: AnswerOf<'overview'>,
+  periods: ReturnType<typeof periodsOf>,
+  { metric, compare }: View,
+  { today, now, isAllTime }: Question,
+): Bars {
   const { tz, gaps } = answer
-  const drawn = drawUsage(isDivisible(metric, answer.by) ? answer : undivided(answer), metric, COLOURS)
+  const drawn = isDivisible(metric, answer.by)
+    ? drawUsage(answer, metric, COLOURS, periods)
+    : drawUsage(undivided(answer), metric, COLOURS)
   const previous = compare && !isAllTime ? amountsBefore(answer, metric, drawn.days.length) : undefined
   const colours = coloursOf(drawn.series, answer.by)
   return barsOf({ drawn, metric, colours, gaps, tz, today, now, previous }, isAllTime)
