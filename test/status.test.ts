@@ -55,7 +55,7 @@ describe('forge status', () => {
         '  Last sync    2 min ago, by the Stop hook, 1 new record',
         '  Waiting      nothing',
         '  Automatic    off; turn it on: forge install',
-        '  Source       ~/.claude/projects, 1 transcript, all read',
+        '  Source       ~/.claude/projects, 1 transcript, all read; Claude Code 2.1.232',
         '  History      Fri 20 Nov – today; Claude Code deletes its own after 30 days',
         '',
         'Details: forge doctor   Log: forge log -f   Pause: forge pause',

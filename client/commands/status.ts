@@ -190,10 +190,12 @@ function nextText(next: string, now: number, zone: string): string {
   return Number.isNaN(at) ? next : localDay(at, zone) === localDay(now, zone) ? localTime(at, zone) : next
 }
 
-function sourceText({ folders, transcripts, collected }: MachineStatus, { home }: Surroundings): string {
+function sourceText(machine: MachineStatus, { home }: Surroundings): string {
+  const { folders, transcripts, collected, claude_version } = machine
   const places = folders.map((folder) => (folder.startsWith(`${home}/`) ? `~${folder.slice(home.length)}` : folder))
   const of = places.length === 0 ? 'no folder of Claude Code' : places.join(', ')
-  return `${of}, ${counted(transcripts, 'transcript')}, ${readText(transcripts, collected)}`
+  const version = claude_version === undefined ? '' : `; Claude Code ${claude_version}`
+  return `${of}, ${counted(transcripts, 'transcript')}, ${readText(transcripts, collected)}${version}`
 }
 
 function readText(transcripts: number, collected: MachineStatus['collected']): string {

@@ -14,7 +14,7 @@ export async function claudeCodeChecks(patient: Patient): Promise<Check[]> {
   return [transcripts(patient), retention(patient), readings(patient), await coverage(patient)]
 }
 
-function transcripts({ surroundings }: Patient): Check {
+function transcripts({ machine, surroundings }: Patient): Check {
   const { pass, warn } = checking('claude-code', 'Claude Code')
   const found = locate(surroundings)
   const [problem] = found.problems
@@ -29,8 +29,9 @@ function transcripts({ surroundings }: Patient): Check {
     })
   }
   const folders = found.roots.length === 1 ? `in ${found.roots[0]}` : `in ${counted(found.roots.length, 'folder')}`
+  const version = machine?.claude_version === undefined ? '' : `${machine.claude_version}, `
   return pass(
-    `${counted(transcripts.length, 'transcript')} ${folders}, newest ${ago(Math.max(0, surroundings.now() - newest))}`,
+    `${version}${counted(transcripts.length, 'transcript')} ${folders}, newest ${ago(Math.max(0, surroundings.now() - newest))}`,
   )
 }
 

@@ -16,6 +16,7 @@ import { type Installed, readInstalled } from '../install/record.ts'
 import { timerNamed } from '../install/timers/timers.ts'
 import type { Surroundings } from '../surroundings.ts'
 import type { Synced } from '../sync.ts'
+import { claudeVersion } from './claude-version.ts'
 
 /** What a machine knows of its own syncs, without asking anyone. */
 export interface MachineStatus {
@@ -35,6 +36,8 @@ export interface MachineStatus {
   /** Where transcripts are looked for and some are found. */
   readonly folders: readonly string[]
   readonly transcripts: number
+  /** Of Claude Code, by its latest usage here. */
+  readonly claude_version: string | undefined
   readonly cleanup_period_days: number
   readonly total_tokens: number
   /** The first day of which anything is known; null for none. */
@@ -49,7 +52,8 @@ export async function machineStatus(
   const server = config.server_url ?? ''
   const synced = await readNote<Synced>(ledger.db, 'sync')
   const installed = readInstalled(surroundings)
-  const totals = await (await localReports(ledger, surroundings)).totals({})
+  const reports = await localReports(ledger, surroundings)
+  const totals = await reports.totals({})
   const { cleanup_period_days, ...found } = locate(surroundings)
   const calls = lastCalls(surroundings)
   const [by] = CALLERS.toSorted((a, b) => (calls.get(b) ?? 0) - (calls.get(a) ?? 0))
@@ -67,6 +71,7 @@ export async function machineStatus(
     synced_by: synced && callerOf(synced, surroundings),
     folders: found.roots,
     transcripts: transcriptsIn(found).length,
+    claude_version: await claudeVersion(reports, surroundings),
     cleanup_period_days,
     total_tokens: totals.total_tokens,
     first_day: totals.first_activity,
