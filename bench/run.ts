@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, loadavg } from 'node:os'
+import { cpus, getPriority, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { cacheFolder, fillLedger, generatedHome, homeOfManyFiles } from './corpora.ts'
 import { measureAnswers } from './answers.ts'
@@ -242,9 +242,11 @@ function made(): string {
   const [cpu] = cpus()
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
   const load = loadavg()[0]?.toFixed(1)
+  // On a machine that others use a run may go before them (`nice -n -20`), which is no secret.
+  const nice = getPriority() === 0 ? '' : `, at nice ${getPriority()}`
   return (
     `${new Date().toISOString().slice(0, 10)}, commit ${commit}, ${cpus().length} x ${cpu?.model ?? 'unknown'}, ` +
-    `Node ${process.versions.node}, load ${load} at the end.`
+    `Node ${process.versions.node}, load ${load} at the end${nice}.`
   )
 }
 
