@@ -7,11 +7,12 @@ import { cacheFolder, fillLedger, generatedHome, homeOfManyFiles } from './corpo
 import { measureAnswers } from './answers.ts'
 import { measureHook } from './hook.ts'
 import { measureIngest } from './ingest.ts'
-import { type Figures, measure, median, ratio, type Timed } from './measure.ts'
+import { type Figures, measure, median } from './measure.ts'
 import { measureOnboarding } from './onboarding.ts'
 import { measurePage } from './page.ts'
 import { installPeers, type Peers } from './peers.ts'
 import { measureReports } from './reports.ts'
+import { measureCold, measureWarm } from './scan.ts'
 import { measureStart } from './start.ts'
 
 /**
@@ -32,6 +33,7 @@ interface Part {
 
 const parts: Readonly<Record<string, (peers: Peers) => Promise<Part> | Part>> = {
   scan,
+  'scan-2gb': scanLarge,
   rescan,
   start,
   sync: () => sync(100_000, 3),
@@ -46,8 +48,8 @@ const parts: Readonly<Record<string, (peers: Peers) => Promise<Part> | Part>> = 
   page,
 }
 
-/** They take a quarter of an hour each: only where they are asked for. */
-const LONG = new Set(['ingest-10m', 'reports-10m'])
+/** They take minutes, and gigabytes: only where they are asked for. */
+const LONG = new Set(['scan-2gb', 'ingest-10m', 'reports-10m'])
 
 const wanted = process.argv.slice(2)
 const peers = installPeers()
@@ -61,34 +63,35 @@ const sections = new Map(results.map(([name, part]) => [name, section(name, part
 process.stdout.write([...sections.values()].join('\n'))
 writeFileSync(RESULTS, withSections(readFileSync(RESULTS, 'utf8'), sections))
 
-/** Everything of 300 MB: the scan alone, and from nothing to the report with the ledger written. */
-function scan({ ccusage }: Peers): Part {
-  const home = generatedHome('300MB')
-  const alone: Timed = {
-    name: 'scan alone: read, parse, merge, add up',
-    command: [process.execPath, join(import.meta.dirname, 'scan-only.ts'), home],
+/** Everything of a home, read for the first time. */
+function scan(peers: Peers): Part {
+  const [small, middle] = [measureCold(FORGE, '20MB', peers, 15), measureCold(FORGE, '300MB', peers, 9)]
+  return {
+    about:
+      'Transcripts of which nothing was read before. 20MB: at most 0.8 of ccusage as npm installs it; 300MB: at most 0.40 ' +
+      'of ccusage native for the scan, 0.60 with the ledger written',
+    figures: [...small.figures, ...middle.figures],
+    ratios: [...small.ratios, ...middle.ratios],
   }
-  const whole: Timed = {
-    name: 'forge tokens --local, ledger written',
-    command: [...FORGE, 'tokens', '--local', '--json', '--since', '2026-08-01'],
-    env: { HOME: home },
-    prepare: () => rmSync(join(home, '.claudeforge'), { recursive: true, force: true }),
-  }
-  const figures = measure([alone, whole, ...ccusageDaily(ccusage, home)], 9)
-  const peer = figures[2]
-  const ratios = peer === undefined ? [] : figures.slice(0, 2).map((ours) => ratio(ours, peer))
-  return { about: '300 MB of transcripts (1,923 files), cold: nothing read before', figures, ratios }
 }
 
-/** Nothing new in 3,000 files. */
-function rescan({ ccusage }: Peers): Part {
-  const home = homeOfManyFiles(3000)
-  const ours: Timed = {
-    name: 'forge tokens --local, nothing new',
-    command: [...FORGE, 'tokens', '--local', '--json', '-d', '30'],
-    env: { HOME: home },
+/** The same of 2 GB, and then again with nothing new. */
+function scanLarge(peers: Peers): Part {
+  const cold = measureCold(FORGE, '2GB', peers, 5)
+  const warm = measureWarm(FORGE, generatedHome('2GB'), peers, 7)
+  return {
+    about:
+      '2 GB. Cold: at most 0.20 of ccusage native for the scan, 0.40 with the ledger written, 0.12 of tokscale, 150 MiB; ' +
+      'then with nothing new: at most 0.05 of ccusage and 0.10 of tokscale',
+    figures: [...cold.figures, ...warm.figures],
+    ratios: [...cold.ratios, ...warm.ratios],
   }
-  return withRatios('3,000 files, nothing new since the last run', measure([ours, ...ccusageDaily(ccusage, home)], 11))
+}
+
+/** Nothing new in many files. */
+function rescan(peers: Peers): Part {
+  const about = '30,000 files, nothing new since the last run; at most 200 ms'
+  return { about, ...measureWarm(FORGE, homeOfManyFiles(30_000), peers, 11) }
 }
 
 function start({ ccusage_launcher }: Peers): Part {
@@ -185,23 +188,6 @@ async function hook(): Promise<Part> {
   if (!existsSync(full)) await fillLedger(full, 100_000)
   const about = '200 calls each, as Claude Code calls them; the hook at most 20 ms (p50) and 50 ms (p99)'
   return { about, ...(await measureHook(FORGE, full)) }
-}
-
-function ccusageDaily(program: string | undefined, home: string): Timed[] {
-  if (program === undefined) return []
-  return [
-    {
-      name: 'ccusage 20 native, daily',
-      command: [program, 'claude', 'daily', '--json', '--offline'],
-      env: { HOME: home },
-    },
-  ]
-}
-
-function withRatios(about: string, figures: readonly Figures[]): Part {
-  const [ours, ...others] = figures
-  if (ours === undefined) throw new Error('nothing was measured')
-  return { about, figures, ratios: others.map((other) => ratio(ours, other)) }
 }
 
 /** Medians of the last recorded run, by what was measured. */
