@@ -31,6 +31,9 @@ const origin = z
   .regex(FIGURE_ORIGIN)
   .meta({ description: '`stats-cache`, `protocol-1`, or an import: `ccusage:ID`.' })
 
+/** What machines say themselves is of each of them, and none takes it back for all. */
+const importOrigin = origin.refine((text) => text.includes(':'), 'must be an import')
+
 const figureTokens = {
   input_tokens: figureCount,
   output_tokens: figureCount,
@@ -123,7 +126,7 @@ export const syncRequest2 = z.object({
     .max(MAX_BATCH_ROWS)
     .optional()
     .meta({ description: 'What Claude Code told the sender of plan limits, and when.' }),
-  withdrawn: z.array(origin).max(MAX_BATCH_ROWS).optional().meta({ description: 'Imports that were undone.' }),
+  withdrawn: z.array(importOrigin).max(MAX_BATCH_ROWS).optional().meta({ description: 'Imports that were undone.' }),
   days: dayFigures.optional().meta({ description: 'Day figures, kept apart from events.' }),
 })
 

@@ -47,20 +47,22 @@ const TABLES = [
   'figure_snapshot',
 ] as const
 
-/** To whom they counted already, where the machine was hidden until then. The others are not found by their ids any more. */
+/**
+ * To whom they counted already, where the machine was hidden until then; or else to one that is deleted, but may come back.
+ * The others are not found by their ids any more.
+ */
 async function giveSharedEventsAway(tx: Tx, owner: OwnerId, family: ReadonlySet<NameId>): Promise<void> {
   const as = await shownAs(tx, owner)
-  const isGone = (machine: NameId) => family.has(machine) || as.isGone(machine)
+  const isErased = (machine: NameId) => family.has(machine)
+  const isGone = (machine: NameId) => isErased(machine) || as.isGone(machine)
   await eachPageOfEvents(
     tx,
     async (_, rows) => {
       const own = rows.filter(({ machine }) => family.has(machine))
-      const heirs = await heirsOf(
-        tx,
-        owner,
-        own.map((row) => row.id),
-        { isGone },
-      )
+      const ids = own.map((row) => row.id)
+      const shown = await heirsOf(tx, owner, ids, { isGone })
+      const left = ids.filter((id) => !shown.has(id))
+      const heirs = new Map([...shown, ...(await heirsOf(tx, owner, left, { isGone: isErased }))])
       const given = own.filter((row) => heirs.has(row.id))
       for (const [heir, events] of Map.groupBy(given, (row) => heirs.get(row.id) as NameId)) {
         for (const list of listsOfFixedLength(events.map(({ seq }) => seq))) {

@@ -3,6 +3,7 @@ import { reportedId } from './machines.ts'
 import { internNames } from './names.ts'
 import type { Tx } from './open.ts'
 import type { LedgerSchema, NameId, OwnerId } from './schema.ts'
+import { realMachines } from './shown-as.ts'
 
 /** What a machine says of itself when it syncs, and what is known of the key that it comes with. */
 export interface MachineIntroduction {
@@ -87,10 +88,10 @@ export async function meetMachine(
   const ran = ranOn(known, machine.running, now)
   await tx
     .updateTable('machine')
-    // An original client left over on a machine does not make it one again.
+    // An original client left over on a machine does not make it one again, nor does it name one that it was merged into.
     // Who put it away thought that it was gone.
     .set({
-      hostname,
+      hostname: protocol < known.protocol ? known.hostname : hostname,
       last_sync: now,
       protocol: Math.max(known.protocol, protocol),
       archived_at: 0,
@@ -100,7 +101,13 @@ export async function meetMachine(
     .where('owner', '=', owner)
     .where('id', '=', id)
     .execute()
+  if (known.merged_into !== '') await unarchive(tx, owner, (await realMachines(tx, owner))(id))
   return { registered: false, cloned: 'cloned_at' in ran }
+}
+
+/** A machine that it is was heard of, too. */
+async function unarchive(tx: Tx, owner: OwnerId, id: string): Promise<void> {
+  await tx.updateTable('machine').set({ archived_at: 0 }).where('owner', '=', owner).where('id', '=', id).execute()
 }
 
 /** Throws `machine-erased` for one that was erased, or is to be. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { administration } from '../api/administration.ts'
 import { parseKey } from '../api/key-text.ts'
 import { runCommand } from '../bin/commands.ts'
@@ -329,13 +329,9 @@ test('a machine that was deleted comes in again as it was, once it is given a ke
 
 describe('a server behind the same address', () => {
   /** Stops a server, and starts one at its address with another store. */
-  async function replaced(server: TestServer, options: { keepsKeys: boolean }): Promise<TestServer> {
+  async function replaced(server: TestServer): Promise<TestServer> {
     await server.running.close()
-    const port = Number(new URL(server.url).port)
-    const next = await startServer(tempFolder(), { port })
-    if (options.keepsKeys) return next
-    onTestFinished(() => undefined)
-    return next
+    return startServer(tempFolder(), { port: Number(new URL(server.url).port) })
   }
 
   test('that lost its data or is another one is told from one that revoked a key; joining again sends everything', async () => {
@@ -343,7 +339,7 @@ describe('a server behind the same address', () => {
     const home = homeWithUsage(1, 2)
     const { code } = await admin(server).invite('')
     expect((await forge(`login ${server.url} --code ${code} --no-install`, { home })).ended).toBe(0)
-    const next = await replaced(server, { keepsKeys: false })
+    const next = await replaced(server)
     expect((await forge('sync', { home })).ended).toMatchObject({
       code: 'unauthenticated',
       message: `The server at ${server.url} is another one than this machine joined, or it lost its data.`,
@@ -359,7 +355,7 @@ describe('a server behind the same address', () => {
     const home = homeWithUsage(1, 2)
     const env = { FORGE_API_KEY: TEST_KEY }
     expect((await forge(`login ${server.url} --no-install`, { home, env })).ended).toBe(0)
-    const next = await replaced(server, { keepsKeys: true })
+    const next = await replaced(server)
     expect((await forge('sync', { home, env })).ended).toBe(0)
     expect(await output(next)).toEqual([['laptop'], 200])
   })

@@ -274,6 +274,17 @@ describe('a machine that was deleted', () => {
     await rollupIsRight(server)
   })
 
+  test('has what it has shown with another one that was deleted, too, and is erased before it is taken back', async () => {
+    const { server } = await twoMachines()
+    await change(server, 'studio', STEPS.delete)
+    const { change: made } = await change(server, 'laptop', STEPS.delete)
+    await server.request('DELETE', '/v1/machines/studio?hard=true')
+    expect(await usageByMachine(server)).toEqual({})
+    expect(await undo(server, made?.id)).toMatchObject({ http: 200 })
+    expect(await usageByMachine(server)).toEqual({ laptop: 500 })
+    await rollupIsRight(server)
+  })
+
   test('for good meanwhile cannot be taken back', async () => {
     const { server } = await twoMachines()
     const { change: made } = await change(server, 'studio', STEPS.delete)
@@ -291,6 +302,22 @@ test('a machine that was archived comes back with its next sync', async () => {
   })
   await server.sync(laptop([], 2))
   expect((await machines(server)).map(({ is_archived }) => is_archived)).toEqual([false, false])
+})
+
+test('a machine that was archived comes back with the next sync of one that was merged into it', async () => {
+  const { server } = await twoMachines()
+  await change(server, 'laptop', STEPS.merge)
+  await change(server, 'studio', STEPS.archive)
+  await server.sync(laptop([], 2))
+  expect(await machines(server)).toMatchObject([{ id: 'machine-1', is_archived: false }])
+})
+
+test('what an original client says of a machine that was merged does not rename the one that it is', async () => {
+  const { server } = await twoMachines()
+  await change(server, 'laptop', STEPS.merge)
+  const original = { protocol_version: 1, hostname: 'laptop' }
+  expect((await server.request('POST', '/v1/sync', original)).status).toBe(200)
+  expect(await machines(server)).toMatchObject([{ id: 'machine-1', hostname: 'studio', name: 'studio' }])
 })
 
 test('a machine whose keys were revoked stays, and its keys hold again once that is taken back', async () => {

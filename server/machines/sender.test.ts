@@ -82,6 +82,18 @@ describe('a machine’s key', () => {
     expect(figures.map(({ machine }) => machine).toSorted()).toEqual(['hostname:attic', 'laptop'])
   })
 
+  test('takes back imports, but not what machines say themselves', async () => {
+    const server = await aSyncServer()
+    const laptop = await aKey(server, 'machine', { machine: 'laptop' })
+    const withdraw = async (origin: string) => {
+      const batch = aBatch([], { machine: { id: 'laptop', hostname: 'laptop' }, withdrawn: [origin] })
+      return (await server.request('POST', '/v1/sync', batch, { [KEY_HEADER]: laptop })).status
+    }
+    expect(await withdraw('stats-cache')).toBe(400)
+    expect(await withdraw('protocol-1')).toBe(400)
+    expect(await withdraw('ccusage:1')).toBe(200)
+  })
+
   test('speaks for no other machine in protocol 1, either', async () => {
     const server = await aSyncServer()
     const laptop = await aKey(server, 'machine', { machine: 'laptop' })
