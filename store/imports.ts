@@ -129,6 +129,10 @@ async function forgetEmptyMachines(tx: Tx, owner: OwnerId): Promise<void> {
     .where('owner', '=', owner)
     .where('id', 'like', 'hostname:%')
     .where('protocol', '=', IMPORTED)
+    // Not one that another machine is.
+    .where('id', 'not in', (e) =>
+      e.selectFrom('machine as other').select('other.merged_into').where('other.owner', '=', owner),
+    )
     .execute()
   const names = await internNames(
     tx,

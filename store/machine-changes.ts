@@ -126,13 +126,18 @@ function mustBeUndoable(change: WrittenChange, changes: readonly WrittenChange[]
   }
   const later = changes.find(
     ({ id, machine, action, undone_at }) =>
-      id > change.id && machine === change.machine && action === change.action && undone_at === 0,
+      id > change.id && machine === change.machine && isAgain(action, change) && undone_at === 0,
   )
   if (later !== undefined) {
     throw new Problem('invalid-request', `The same was changed again since: change ${later.id}.`, {
       hint: `Take that one back first: forge machines undo ${later.id}`,
     })
   }
+}
+
+/** Does a later change do the same once more? To delete a machine ends its keys, too. */
+function isAgain(later: string, { action }: WrittenChange): boolean {
+  return later === action || (action === 'revoke' && later === 'delete')
 }
 
 async function mustNotBeErased(tx: Tx, { owner, machine, at, id }: WrittenChange): Promise<void> {

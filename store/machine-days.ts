@@ -39,16 +39,25 @@ export async function factsOfMachines(
     .groupBy('machine')
     .execute()
   const facts = new Map<NameId, { event_count: number; last_quarter: number }>()
-  for (const { machine, events, last_day } of rows) {
-    const { last_quarter } = await db
-      .selectFrom('usage_quarter')
-      .select((e) => e.fn.max('quarter').as('last_quarter'))
-      .where('owner', '=', owner)
-      .where('quarter', '>=', last_day * QUARTERS_PER_DAY)
-      .where('quarter', '<', (last_day + 1) * QUARTERS_PER_DAY)
-      .where('machine', '=', machine)
-      .executeTakeFirstOrThrow()
-    facts.set(machine, { event_count: Number(events), last_quarter })
+  // Most machines were last used on a few days: each is looked at once.
+  for (const [day, used] of Map.groupBy(rows, ({ last_day }) => last_day)) {
+    const latest = await lastQuarters(db, owner, day)
+    for (const { machine, events } of used) {
+      facts.set(machine, { event_count: Number(events), last_quarter: latest.get(machine) ?? day * QUARTERS_PER_DAY })
+    }
   }
   return facts
+}
+
+/** The last quarter of a day in which each machine was used. */
+async function lastQuarters(db: Db | Tx, owner: OwnerId, day: number): Promise<Map<NameId, number>> {
+  const rows = await db
+    .selectFrom('usage_quarter')
+    .select((e) => ['machine', e.fn.max('quarter').as('last_quarter')])
+    .where('owner', '=', owner)
+    .where('quarter', '>=', day * QUARTERS_PER_DAY)
+    .where('quarter', '<', (day + 1) * QUARTERS_PER_DAY)
+    .groupBy('machine')
+    .execute()
+  return new Map(rows.map(({ machine, last_quarter }) => [machine, last_quarter]))
 }

@@ -122,6 +122,7 @@ test('changes are listed, and taken back: the latest, or the one that is named',
   expect((await forge(server, 'machines undo 1')).said).toContain('Taken back: rename dev to desk.')
   expect(await outputByMachine(server)).toEqual(BEFORE)
   expect((await forge(server, 'machines undo')).ended).toMatchObject({ code: 'not-found' })
+  expect((await forge(server, 'machines undo 1 --dry-run')).ended).toMatchObject({ code: 'invalid-request' })
   expect((await forge(server, 'machines undo last')).ended).toMatchObject({ code: 'invalid-request' })
   expect((await forge(server, 'machines changes --plain')).out).toContain('merge')
 })

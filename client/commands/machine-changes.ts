@@ -55,6 +55,11 @@ export async function undoMachineChange(
 ): Promise<ExitCode> {
   return asAdministrator(surroundings, withLocalKey, async ({ administration }): Promise<ExitCode> => {
     const meant = await changeMeant(id, () => administration.machineChanges())
+    if (options.dryRun && !meant.can_undo) {
+      throw new Problem('invalid-request', `Change ${meant.id} cannot be taken back any more.`, {
+        hint: 'All of them: forge machines changes',
+      })
+    }
     const change = options.dryRun ? meant : await administration.undoMachineChange(meant.id)
     const { stdout } = surroundings
     const style = styleFor(stdout, surroundings)

@@ -328,6 +328,17 @@ test('a machine whose keys were revoked stays, and its keys hold again once that
   expect((await server.request('GET', '/v1/key', undefined, { [KEY_HEADER]: key })).status).toBe(200)
 })
 
+test('keys that were revoked do not hold again while their machine is deleted', async () => {
+  const { server, key } = await twoMachines()
+  const { change: revoked } = await change(server, 'laptop', STEPS.revoke)
+  const { change: deleted } = await change(server, 'laptop', STEPS.delete)
+  expect(await undo(server, revoked?.id)).toMatchObject({ http: 400 })
+  expect((await server.request('GET', '/v1/key', undefined, { [KEY_HEADER]: key })).status).toBe(401)
+  await undo(server, deleted?.id)
+  expect(await undo(server, revoked?.id)).toMatchObject({ http: 200 })
+  expect((await server.request('GET', '/v1/key', undefined, { [KEY_HEADER]: key })).status).toBe(200)
+})
+
 test('a name is given in reports and filters, and taken away by an empty one', async () => {
   const { server } = await twoMachines()
   await change(server, 'laptop', STEPS.rename)

@@ -94,6 +94,28 @@ describe('a machine’s key', () => {
     expect(await withdraw('ccusage:1')).toBe(200)
   })
 
+  test('that was merged into one of an import is still there when the import is taken back', async () => {
+    const server = await aSyncServer()
+    const machine = { id: 'laptop', hostname: 'laptop' }
+    const figure = {
+      machine: 'hostname:attic',
+      origin: 'ccusage:1',
+      date: '2026-01-05',
+      model: 'opus',
+      total_tokens: 7,
+      input_tokens: 7,
+      output_tokens: 0,
+      cache_read_tokens: 0,
+      cache_creation_tokens: 0,
+    }
+    await server.sync(aBatch([], { machine, days: { snapshots: [], figures: [figure], activity: [], models: [] } }))
+    const merged = await server.request('POST', '/v1/machines/laptop/changes', { action: 'merge', into: 'attic' })
+    expect(merged.status).toBe(200)
+    await server.sync(aBatch([], { machine, withdrawn: ['ccusage:1'] }))
+    const { machines } = await server.get<{ machines: { hostname: string }[] }>('/v1/stats/machines')
+    expect(machines.map(({ hostname }) => hostname)).toEqual(['attic'])
+  })
+
   test('speaks for no other machine in protocol 1, either', async () => {
     const server = await aSyncServer()
     const laptop = await aKey(server, 'machine', { machine: 'laptop' })
