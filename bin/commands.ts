@@ -18,7 +18,7 @@ import { addAccess } from './access-commands.ts'
 import { addMachineChanges } from './machine-commands.ts'
 import { GRAPHS, withPreset } from './graphs.ts'
 import { rootHelp } from './help.ts'
-import { HELP_EXAMPLES } from './help-examples.ts'
+import { helpExamples } from './help-examples.ts'
 
 /**
  * Every command: its flags here, its work in `client/commands` or `server`, loaded only when it is called. Ends with an
@@ -82,7 +82,7 @@ function buildProgram(name: string, version: string, surroundings: Surroundings,
 /** Sub-commands made before the settings above do not see them. */
 function inherit(command: CommandUnknownOpts, parent: CommandUnknownOpts): void {
   command.copyInheritedSettings(parent)
-  command.addHelpText('after', HELP_EXAMPLES[command.name()] ?? '')
+  command.addHelpText('after', () => helpExamples(command.name()))
   for (const child of command.commands) inherit(child, command)
 }
 

@@ -23,11 +23,15 @@ function said(sentence: string): string {
   return `\n\n${flow([sentence], WIDTH).join('\n')}`
 }
 
-const EXIT_CODES = said(
-  'Exit codes: 0 done, 1 failed, 2 wrong usage, 4 not signed in, 5 server not reachable (everything is kept)',
-)
+const EXIT_CODES =
+  'Exit codes: 0 done, 1 failed, 2 wrong usage, 4 not signed in, 5 server not reachable (everything is kept)'
 
-export const HELP_EXAMPLES: Readonly<Record<string, string>> = {
+/** The examples of a command; empty where it has none. Made when they are asked for: text that is laid out takes a while. */
+export function helpExamples(command: string): string {
+  return allExamples()[command] ?? ''
+}
+
+const allExamples = (): Readonly<Record<string, string>> => ({
   tokens:
     examples(
       ['forge tokens', 'the last 7 days, by model'],
@@ -36,7 +40,7 @@ export const HELP_EXAMPLES: Readonly<Record<string, string>> = {
       ['forge tokens -d 180', 'half a year, as squares'],
       ['forge tokens --since monday --tz Asia/Tokyo', ''],
       ['forge tokens --local --json', 'this machine only, for a program'],
-    ) + EXIT_CODES,
+    ) + said(EXIT_CODES),
   today: examples(
     ['forge today', 'today so far'],
     ['forge today --date yesterday', 'the day before'],
@@ -81,7 +85,7 @@ export const HELP_EXAMPLES: Readonly<Record<string, string>> = {
       ['forge sync --status', 'what is waiting'],
       ['forge sync --dry-run', 'exactly what would leave this machine'],
       ['forge sync --export usage.ndjson', 'to be carried to a machine that reaches the server'],
-    ) + EXIT_CODES,
+    ) + said(EXIT_CODES),
   doctor: examples(
     ['forge doctor', 'step by step, with what to do'],
     ['forge doctor --fix', 'hooks, timer, paths and modes'],
@@ -171,4 +175,4 @@ export const HELP_EXAMPLES: Readonly<Record<string, string>> = {
     ['forge serve --host 0.0.0.0', 'reachable by other machines of this network'],
     ['FORGE_API_KEY=… forge serve', 'with a key of your own instead of a made one'],
   ),
-}
+})
