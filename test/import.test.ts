@@ -243,7 +243,7 @@ describe('forge export', () => {
 
   test('as CSV, which no name turns into a formula', async () => {
     const { forge, useClaude } = machine()
-    useClaude(anAssistantRow({ cwd: '/work/=cmd()', model: '\u001b[31mred' }))
+    useClaude(anAssistantRow({ cwd: '/home/dev/=cmd()', model: '\u001b[31mred' }))
     const rows = (await forge('export', '--csv')).split('\r\n')
     expect(rows[0]).toMatch(/^id,kind,occurred_at,.*,hostname,project_name$/)
     expect(rows[1]).toContain(`'=cmd()`)

@@ -96,7 +96,7 @@ describe('names from outside', () => {
       join(folder, '.claude/projects/p/s.jsonl'),
       lines(
         anAssistantRow({
-          cwd: '/work/=cmd()',
+          cwd: '/home/dev/=cmd()',
           model: '\u001b[31mred\u0007\u202egnp',
           timestamp: '2026-11-22T10:00:00Z',
         }),

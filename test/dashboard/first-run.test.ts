@@ -18,7 +18,7 @@ describe.runIf(hasChromium && hasDashboard)('a first visit', () => {
     expect(await accessibilityTrouble(page)).toEqual([])
 
     const home = tempFolder()
-    const row = anAssistantRow({ output: 4321, timestamp: new Date().toISOString(), cwd: '/work/shop' })
+    const row = anAssistantRow({ output: 4321, timestamp: new Date().toISOString(), cwd: '/home/dev/shop' })
     writeFile(join(home, '.claude/projects/p/s.jsonl'), lines(row))
     const env = { FORGE_SERVER_URL: server.url, FORGE_API_KEY: server.key, FORGE_HOSTNAME: 'laptop' }
     expect((await runForge(['sync'], { home, env })).code).toBe(0)
