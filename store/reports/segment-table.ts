@@ -17,20 +17,21 @@ export interface SegmentTable {
 
 /** No statement may have many more parameters than four for each of these. */
 const MOST_SEGMENTS = 4000
+/** Nor read much more of the rollup than 92 days of it: over years of many machines it would take longer than it may. */
+const MOST_QUARTERS = 92 * 96
 
 /**
  * Spans of equal length in a row are one row of a small table, so that a year of days is a handful of stretches of the
  * rollup, and the span of a row is a division. No zone and no date function reaches SQL. Undefined is all time, as one
- * span. More spans than a statement may have come in several.
+ * span. More than a statement may have or read comes in several, between which no span is divided.
  */
 export function* segmentTable(segments: readonly Segment[] | undefined): Generator<SegmentTable> {
   if (segments === undefined) {
     yield { spans: sql``, span: sql`0`, from: sql`usage_quarter r`, within: sql`1 = 1` }
     return
   }
-  for (let i = 0; i < segments.length; i += MOST_SEGMENTS) {
-    const rows = segments
-      .slice(i, i + MOST_SEGMENTS)
+  for (const some of inStatements(segments.flatMap(inPieces))) {
+    const rows = some
       // In fixed types: a bound number alone is a fraction to SQLite and a text to PostgreSQL.
       .map((row) => sql`(${sql.join([row.first, row.starts, row.ends, row.stride].map(wholeNumber))})`)
     yield {
@@ -40,6 +41,31 @@ export function* segmentTable(segments: readonly Segment[] | undefined): Generat
       within: sql`r.quarter >= segment.starts and r.quarter < segment.ends`,
     }
   }
+}
+
+/** A segment of which no piece is longer than a statement may read, but for spans that are. */
+function inPieces({ first, starts, ends, stride }: Segment): Segment[] {
+  const spans = Math.max(1, Math.floor(MOST_QUARTERS / stride))
+  const pieces: Segment[] = []
+  for (let from = starts, span = first; from < ends; from += spans * stride, span += spans) {
+    pieces.push({ first: span, starts: from, ends: Math.min(ends, from + spans * stride), stride })
+  }
+  return pieces
+}
+
+function inStatements(segments: readonly Segment[]): Segment[][] {
+  const statements: Segment[][] = []
+  let quarters = Number.POSITIVE_INFINITY
+  for (const segment of segments) {
+    quarters += segment.ends - segment.starts
+    const last = statements.at(-1)
+    if (last !== undefined && quarters <= MOST_QUARTERS && last.length < MOST_SEGMENTS) last.push(segment)
+    else {
+      statements.push([segment])
+      quarters = segment.ends - segment.starts
+    }
+  }
+  return statements
 }
 
 function wholeNumber(value: number): RawBuilder<number> {
