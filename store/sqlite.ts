@@ -103,7 +103,7 @@ function openingProblem(path: string, cause: unknown): Problem {
 function setJournal(database: DatabaseSync, path: string): void {
   const version = sqliteVersion(database)
   if (hasSafeWal(version)) {
-    database.exec('pragma journal_mode = wal')
+    writeAhead(database)
     return
   }
   const mode = database.prepare('pragma journal_mode = delete').get()?.['journal_mode']
@@ -111,6 +111,23 @@ function setJournal(database: DatabaseSync, path: string): void {
   throw new Problem('storage', `${path} is in use, and SQLite ${version} of this Node cannot share it safely.`, {
     hint: 'Try again when nothing else uses it, or install Node 24.15 or newer.',
   })
+}
+
+const BUSY = 5
+const PAUSE_MS = 20
+const MOST_PAUSES = 500
+
+/** Of several that open a new file at once, SQLite refuses some at once, without the patience that it has otherwise. */
+function writeAhead(database: DatabaseSync): void {
+  for (let pauses = 0; ; pauses++) {
+    try {
+      database.exec('pragma journal_mode = wal')
+      return
+    } catch (error) {
+      if (pauses === MOST_PAUSES || (error as { errcode?: unknown }).errcode !== BUSY) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
+    }
+  }
 }
 
 function sqliteVersion(database: DatabaseSync): string {
