@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { anEvent } from '../test/support/events.ts'
@@ -8,6 +10,19 @@ import { record } from './ledger.ts'
 import { openMachineLedger, openServerLedger } from './open.ts'
 import { ONLY_OWNER } from './schema.ts'
 import { hasSafeWal } from './sqlite.ts'
+
+/** Begins to write to a new file, says so, and goes on a moment later. */
+const HOLDING = `
+  const { DatabaseSync } = require('node:sqlite')
+  const { path, isHeld } = require('node:worker_threads').workerData
+  const database = new DatabaseSync(path)
+  database.exec('begin immediate')
+  database.exec('create table other (id integer)')
+  Atomics.store(isHeld, 0, 1)
+  Atomics.notify(isHeld, 0)
+  Atomics.wait(isHeld, 0, 1, 300)
+  database.exec('commit')
+  database.close()`
 
 describe('opening a ledger', () => {
   test('makes it, in WAL mode and for its owner only, and finds it again', async () => {
@@ -29,6 +44,18 @@ describe('opening a ledger', () => {
     const { rows } = await sql<{ synchronous: number }>`pragma synchronous`.execute(ledger.db)
     expect(rows[0]?.synchronous).toBe(2)
     await ledger.close()
+  })
+
+  test('waits for another that has just made it, and begins to write', async () => {
+    const path = join(tempFolder(), 'ledger.db')
+    const isHeld = new Int32Array(new SharedArrayBuffer(4))
+    const other = new Worker(HOLDING, { eval: true, workerData: { path, isHeld } })
+    const ended = once(other, 'exit')
+    Atomics.wait(isHeld, 0, 0)
+    const ledger = await openMachineLedger(path)
+    await ledger.db.transaction().execute((tx) => record(tx, ONLY_OWNER, [anEvent()]))
+    await ledger.close()
+    expect(await ended).toEqual([0])
   })
 
   test('that a newer version wrote is refused, and nothing is changed', async () => {

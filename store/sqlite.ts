@@ -63,13 +63,16 @@ function kyselyStatement(statement: StatementSync) {
   }
 }
 
+/** So long others are waited for. */
+const PATIENCE_MS = 10_000
+
 function openDatabase(path: string, durability: 'full' | 'normal'): DatabaseSync {
   const isNew = path !== ':memory:' && !existsSync(path)
   let database: DatabaseSync | undefined
   try {
     // SQLite gives its log and index files the rights of the database, so those have to be right from the first.
     if (isNew) closeSync(openSync(path, 'a', 0o600))
-    database = new DatabaseSync(path, { timeout: 10_000 })
+    database = new DatabaseSync(path, { timeout: PATIENCE_MS })
     if (isNew) database.exec('pragma page_size = 8192')
     setJournal(database, path)
     database.exec(`pragma synchronous = ${durability}`)
@@ -113,18 +116,18 @@ function setJournal(database: DatabaseSync, path: string): void {
   })
 }
 
+/** SQLITE_BUSY of https://sqlite.org/rescode.html */
 const BUSY = 5
 const PAUSE_MS = 20
-const MOST_PAUSES = 500
 
-/** Of several that open a new file at once, SQLite refuses some at once, without the patience that it has otherwise. */
+/** Of a new file to which another has just begun to write, SQLite refuses this at once, whatever its patience is otherwise. */
 function writeAhead(database: DatabaseSync): void {
-  for (let pauses = 0; ; pauses++) {
+  for (let waited = 0; ; waited += PAUSE_MS) {
     try {
       database.exec('pragma journal_mode = wal')
       return
     } catch (error) {
-      if (pauses === MOST_PAUSES || (error as { errcode?: unknown }).errcode !== BUSY) throw error
+      if (waited >= PATIENCE_MS || (error as { errcode?: unknown }).errcode !== BUSY) throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
     }
   }
