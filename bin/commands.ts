@@ -144,6 +144,7 @@ function addLists(program: Command, surroundings: Surroundings, finish: Finish):
     machines: 'what each machine has sent in 7 days, and how fresh it is',
     projects: 'where the tokens of 30 days went',
     sessions: 'the latest sessions: length, models, messages, cost',
+    punchcard: 'at which hours of which weekdays of 12 weeks, a square for each',
     blocks: 'five-hour blocks of 7 days',
     limits: 'plan limits as Claude Code tells them, with pace and forecast',
   }
@@ -156,6 +157,7 @@ function addLists(program: Command, surroundings: Surroundings, finish: Finish):
         .option('--all', 'every session')
         .option('--cursor <place>', 'the page after this place')
     }
+    if (name === 'punchcard') command.addOption(new Option('--metric <what>', 'what the squares show').choices(METRICS))
     if (COMPARED.has(name)) command.option('--compare', 'beside the period before')
     if (name === 'machines') addMachineChanges(command, surroundings, finish)
     command.action(async (options: object) => {

@@ -52,6 +52,11 @@ const allExamples = (): Readonly<Record<string, string>> => ({
     ['forge month --every week --metric cost', 'its weeks, in dollars'],
   ),
   heatmap: examples(['forge heatmap', 'the last year'], ['forge heatmap --metric cost', 'in dollars']),
+  punchcard: examples(
+    ['forge punchcard', '12 weeks'],
+    ['forge punchcard --since 2026-01-01 --project shop', 'a year, of one project'],
+    ['forge punchcard --metric messages', 'prompts and responses instead of tokens'],
+  ),
   models: examples(
     ['forge models', 'the last 30 days'],
     ['forge models --since 2026-01-01 --csv', 'a year, for a sheet'],

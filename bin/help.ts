@@ -8,8 +8,8 @@ export function rootHelp(name: string): string {
   ${name} top                    the last hour, live
   ${name} limits                 how full the windows of your plan are
 
-Reports   tokens  today  week  month  heatmap  top  models  machines  projects
-          sessions  blocks  limits  explain
+Reports   tokens  today  week  month  heatmap  punchcard  top  models  machines
+          projects  sessions  blocks  limits  explain
 Machines  login  logout  invite  approve  sync  status  doctor  pause  resume
           log  verify  export  import
 Setup     setup  serve  setup-link  migrate  install  uninstall  key  config

@@ -2,7 +2,8 @@ import { dayNumber, type Day } from './day.ts'
 
 /** Days for people. A year is named only where it is not the present one. */
 
-const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+/** Monday first, as ISO 8601 counts them. */
+export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 const MONTHS = [
   'January',
   'February',

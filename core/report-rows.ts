@@ -49,3 +49,7 @@ export function sessionRows({ sessions }: Pick<AnswerOf<'sessions'>, 'sessions'>
 export function blockRows({ blocks }: Pick<AnswerOf<'blocks'>, 'blocks'>): Rows {
   return { columns: ['starts', 'ends', 'is_active', 'models', ...USAGE_COLUMNS], rows: blocks }
 }
+
+export function punchcardRows({ cells }: Pick<AnswerOf<'punchcard'>, 'cells'>): Rows {
+  return { columns: ['weekday', 'hour', ...USAGE_COLUMNS], rows: cells }
+}

@@ -84,7 +84,7 @@ describe('a filter', () => {
   )
 
   test('that names nothing says so, and what there is', async () => {
-    for (const command of ['tokens', 'models', 'projects', 'sessions', 'today', 'blocks', 'heatmap']) {
+    for (const command of ['tokens', 'models', 'projects', 'sessions', 'today', 'blocks', 'heatmap', 'punchcard']) {
       const text = await forge(command, '--model', 'gpt-5', '--machine', 'studio')
       expect(text).toContain('No model is called “gpt-5”.\n')
       expect(text).toMatch(/Known models: (?:opus-4-1, sonnet-4-5|sonnet-4-5, opus-4-1)\.\n/)

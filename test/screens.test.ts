@@ -20,6 +20,8 @@ const REPORTS = [
   'week',
   'month',
   'heatmap',
+  'punchcard',
+  'punchcard --metric cost -d 10',
   'models',
   'models -d 7 --compare',
   'machines',
@@ -125,6 +127,7 @@ describe('names from outside', () => {
     'blocks',
     'explain',
     'heatmap',
+    'punchcard',
     'top --once',
   ]
 

@@ -13,6 +13,7 @@ const LISTS = {
   projects: async () => (await import('./lists/projects.ts')).showProjects,
   sessions: async () => (await import('./lists/sessions.ts')).showSessions,
   limits: async () => (await import('./lists/limits.ts')).showLimits,
+  punchcard: async () => (await import('./lists/punchcard.ts')).showPunchcard,
   blocks: async () => (await import('./lists/blocks.ts')).showBlocks,
 } as const
 

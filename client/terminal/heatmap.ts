@@ -21,7 +21,8 @@ export interface Amounts {
   readonly unit: string
 }
 
-const LABEL = 6
+/** Where squares begin, behind the names of their rows. */
+export const LABEL = 6
 const CELL = 2
 const WEEKDAYS = ['Mon', '', 'Wed', '', 'Fri', '', '']
 const SHADES = ['·', '░', '▒', '▓', '█']
@@ -75,8 +76,9 @@ function cell(square: Square | undefined, levels: readonly number[], style: Styl
   return shade(levelOf(square.amount, levels), style)
 }
 
-function shade(level: number, style: Style): string {
-  const sign = (style.ascii ? ASCII_SHADES : SHADES)[level] as string
+/** The sign of a level, so many cells wide. */
+export function shade(level: number, style: Style, cells = 1): string {
+  const sign = ((style.ascii ? ASCII_SHADES : SHADES)[level] as string).repeat(cells)
   return level === 0 ? paint(sign, 'dim', style) : paint(sign, 'first', style)
 }
 
@@ -102,18 +104,17 @@ function monthText(date: Day, namesYear: boolean): string {
   return monthName(date).slice(0, 3) + (namesYear ? ` ${date.slice(2, 4)}` : '')
 }
 
-function legend(
-  squares: readonly Square[],
-  levels: readonly number[],
-  { amountText, unit }: Amounts,
-  style: Style,
-): string[] {
+/** What the shades mean. */
+export function levelLegend(levels: readonly number[], { amountText, unit }: Amounts, style: Style): string[] {
   const shades = [0, 1, 2, 3, 4].map((level) => shade(level, style)).join(' ')
   const steps = [...levels.map((level) => `<${amountText(level)}`), `${amountText(levels.at(-1) as number)}+`]
+  return [`Less ${shades} More`, `levels: 0, ${steps.join(', ')} ${unit}`.trimEnd()]
+}
+
+function legend(squares: readonly Square[], levels: readonly number[], amounts: Amounts, style: Style): string[] {
   const isAny = (known: Square['known']) => squares.some((square) => square.known === known)
   return [
-    `Less ${shades} More`,
-    `levels: 0, ${steps.join(', ')} ${unit}`.trimEnd(),
+    ...levelLegend(levels, amounts, style),
     ...(isAny('estimate') ? [`${style.signs.about} an estimate`] : []),
     ...(isAny('missing') ? [`${style.signs.unknown} not known`] : []),
   ]

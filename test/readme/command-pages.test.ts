@@ -17,6 +17,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   week: 'week --by machine',
   month: 'month --every week --metric cost',
   heatmap: 'heatmap',
+  punchcard: 'punchcard',
   models: 'models',
   machines: 'machines',
   projects: 'projects',

@@ -1,5 +1,7 @@
 import { compactCount, fullCount, percent } from '../../../core/format.ts'
 import type { UsageSums } from '../../../core/report-specs.ts'
+import { dollars } from '../../../core/money.ts'
+import type { Amounts } from '../../terminal/heatmap.ts'
 import type { Style } from '../../terminal/style.ts'
 import type { Metric } from '../../../core/metric.ts'
 import { costText as costOf, countOf, dividedTokens, type Sums, sumOf } from '../../../core/usage-sums.ts'
@@ -7,6 +9,17 @@ import { costText as costOf, countOf, dividedTokens, type Sums, sumOf } from '..
 /** How numbers are shown: with a unit, or in full where someone asked. */
 export interface NumberOptions {
   readonly full?: boolean | undefined
+}
+
+/** What a picture is of. */
+export const METRIC_TITLES: Readonly<Record<Metric, string>> = {
+  tokens: 'Tokens',
+  cost: 'Cost',
+  output: 'Output tokens',
+  input: 'Input tokens',
+  cache: 'Cache tokens',
+  sessions: 'Sessions',
+  messages: 'Messages',
 }
 
 export function countText(count: number, { full }: NumberOptions): string {
@@ -54,4 +67,16 @@ export function costText(sums: Sums, { signs }: Pick<Style, 'signs'>): string {
 /** `output tokens`, `sessions`. */
 export function metricUnit(metric: Metric): string {
   return metric === 'sessions' || metric === 'messages' ? metric : `${metric === 'tokens' ? '' : `${metric} `}tokens`
+}
+
+/** As rows of reports are drawn: money in nanodollars. */
+export const PICO_PER_NANO = 1000n
+
+/** How the legend of squares says what a level begins with: `5M`, `$2`, since levels are round. */
+export function levelAmounts(metric: Metric): Amounts {
+  if (metric !== 'cost') {
+    return { amountText: (amount) => compactCount(amount).replace(/\.0+(?=[A-Z])/, ''), unit: metricUnit(metric) }
+  }
+  const amountText = (amount: number) => dollars(BigInt(Math.round(amount)) * PICO_PER_NANO).replace(/\.00$/, '')
+  return { amountText, unit: '' }
 }

@@ -13,8 +13,7 @@ import type { Nothing } from './told.ts'
 import { columnsOf, narrowColumns, withPrevious } from './columns.ts'
 import { missingDays } from './gaps.ts'
 import { listLines } from './list.ts'
-import type { Metric } from '../../../core/metric.ts'
-import { countText, type NumberOptions } from './numbers.ts'
+import { countText, METRIC_TITLES, type NumberOptions } from './numbers.ts'
 import type { TokensQuestion } from './question.ts'
 import { explanations, nextCommands, scopeText, type Told } from './sentences.ts'
 
@@ -38,16 +37,6 @@ const NARROW = 60
 /** Beyond this a number stands too far from the row it belongs to. */
 const WIDEST = 160
 
-const TITLES: Readonly<Record<Metric, string>> = {
-  tokens: 'Tokens',
-  cost: 'Cost',
-  output: 'Output tokens',
-  input: 'Input tokens',
-  cache: 'Cache tokens',
-  sessions: 'Sessions',
-  messages: 'Messages',
-}
-
 /** `forge tokens` for a terminal, as lines. */
 export function screenLines(screen: Screen, options: ScreenOptions, terminal: Style): string[] {
   const style = { ...terminal, width: Math.min(terminal.width, WIDEST) }
@@ -62,7 +51,7 @@ export function screenLines(screen: Screen, options: ScreenOptions, terminal: St
 }
 
 export function titleText({ metric, every }: Pick<TokensQuestion, 'metric' | 'every'>): string {
-  return `${TITLES[metric]} per ${every}`
+  return `${METRIC_TITLES[metric]} per ${every}`
 }
 
 function titleLines({ question, scope, machines }: Screen, style: Style): string[] {

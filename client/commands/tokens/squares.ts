@@ -1,9 +1,8 @@
 import { type DayUsage, drawUsage, isEstimate } from '../../../core/drawn-usage.ts'
 import { rangeText, shortDay } from '../../../core/dates.ts'
 import type { Day } from '../../../core/day.ts'
-import { compactCount, counted } from '../../../core/format.ts'
+import { counted } from '../../../core/format.ts'
 import type { Metric } from '../../../core/metric.ts'
-import { dollars } from '../../../core/money.ts'
 import { type Streaks, streaksOf } from '../../../core/streaks.ts'
 import { countOf, type Sums, sumOf } from '../../../core/usage-sums.ts'
 import { headerLines } from '../../terminal/header.ts'
@@ -14,7 +13,7 @@ import { filterText } from '../report/options.ts'
 import { askForTold, nothingOf } from './told.ts'
 import type { TokensContext } from './context.ts'
 import { missingDays } from './gaps.ts'
-import { costText, countText, metricUnit } from './numbers.ts'
+import { costText, countText, levelAmounts, metricUnit, PICO_PER_NANO } from './numbers.ts'
 import { type ScreenOptions, titleText } from './screen.ts'
 import { explanations, nextCommands, scopeText, type Told } from './sentences.ts'
 
@@ -46,11 +45,7 @@ export async function showSquares(context: TokensContext, options: ScreenOptions
   const separator = ` ${style.signs.separator} `
   const lines = [
     ...header,
-    ...heatmapLines(
-      squaresOf(squares),
-      { amountText: (amount) => levelText(amount, metric), unit: metric === 'cost' ? '' : metricUnit(metric) },
-      style,
-    ),
+    ...heatmapLines(squaresOf(squares), levelAmounts(metric), style),
     '',
     ...factsOf(squares, options, style).flatMap((facts) => indented(facts, separator, style)),
   ]
@@ -87,17 +82,9 @@ function squaresOf({ days, missing, question }: Squares): Square[] {
   }))
 }
 
-const PICO_PER_NANO = 1000n
-
 /** As rows of reports are drawn: money in nanodollars. */
 function amountIn(sums: Sums, metric: Metric): number {
   return metric === 'cost' ? Number(sums.cost / PICO_PER_NANO) : countOf(sums, metric)
-}
-
-/** `5M`, `$2`: the amounts of levels are round. */
-function levelText(amount: number, metric: Metric): string {
-  if (metric === 'cost') return dollars(BigInt(Math.round(amount)) * PICO_PER_NANO).replace(/\.00$/, '')
-  return compactCount(amount).replace(/\.0+(?=[A-Z])/, '')
 }
 
 /** How much it was, on how many days, how many of them in a row, and on which the most; each line in pieces. */

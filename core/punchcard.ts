@@ -1,0 +1,52 @@
+import { WEEKDAYS, weekdayName } from './dates.ts'
+import { addDays, dayNumber, type Day } from './day.ts'
+import type { AnswerOf } from './report-specs.ts'
+
+export type PunchcardCell = AnswerOf<'punchcard'>['cells'][number]
+
+export const HOURS = 24
+
+/** A weekday of a punchcard. */
+export interface PunchcardDay {
+  /** `Monday`. */
+  readonly name: string
+  /** Does the range have such a day? */
+  readonly isInRange: boolean
+  /** By hour; undefined where nothing was used. */
+  readonly hours: readonly (PunchcardCell | undefined)[]
+}
+
+/** The cells of an answer by weekday, Monday first, and hour. */
+export function punchcardDays({
+  from,
+  to,
+  cells,
+}: Pick<AnswerOf<'punchcard'>, 'from' | 'to' | 'cells'>): PunchcardDay[] {
+  const byPlace = new Map(cells.map((cell) => [cell.weekday * HOURS + cell.hour, cell]))
+  const seen = namesFrom(from, Math.min(WEEKDAYS.length, lengthOf(from, to)))
+  return WEEKDAYS.map((name, i) => ({
+    name,
+    isInRange: seen.includes(name),
+    hours: Array.from({ length: HOURS }, (_, hour) => byPlace.get((i + 1) * HOURS + hour)),
+  }))
+}
+
+/** Weekdays that a range has once more than the others; none where it is whole weeks, or less than two. */
+export function commonerWeekdays({ from, to }: { readonly from: Day; readonly to: Day }): string[] {
+  const length = lengthOf(from, to)
+  return length < 2 * WEEKDAYS.length ? [] : namesFrom(from, length % WEEKDAYS.length)
+}
+
+/** `14:00–15:00`, `23:00–00:00`. */
+export function hourText(hour: number, dash: string): string {
+  const clock = (at: number) => `${String(at % HOURS).padStart(2, '0')}:00`
+  return `${clock(hour)}${dash}${clock(hour + 1)}`
+}
+
+function namesFrom(day: Day, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => weekdayName(addDays(day, i)))
+}
+
+function lengthOf(from: Day, to: Day): number {
+  return dayNumber(to) - dayNumber(from) + 1
+}
