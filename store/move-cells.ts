@@ -1,14 +1,12 @@
 import { sql } from 'kysely'
 import type { Tx } from './open.ts'
 import { QUARTER_KEY, QUARTER_SUMS } from './rollup.ts'
+import { raiseVersionsOfMachine } from './rollup-versions.ts'
 import type { NameId, OwnerId } from './schema.ts'
 
 /** Lets all that counts for a machine count for another one, in the rollup: without its events, so in a moment. */
 export async function moveCells(tx: Tx, owner: OwnerId, from: NameId, to: NameId): Promise<void> {
-  await sql`
-    update day_version set version = version + 1
-    where owner = ${owner} and day in (select day from machine_day where owner = ${owner} and machine = ${from})
-  `.execute(tx)
+  await raiseVersionsOfMachine(tx, owner, from)
   await moveRows(tx, 'usage_quarter', { key: QUARTER_KEY, sums: QUARTER_SUMS }, { owner, from, to })
   await moveRows(tx, 'machine_day', { key: ['owner', 'machine', 'day'], sums: ['events'] }, { owner, from, to })
 }

@@ -3,9 +3,10 @@ import { promptStep } from '../core/prices/prompt-steps.ts'
 import { outputIsUnderstated } from '../core/usage-event.ts'
 import { insertRows, listsOfFixedLength } from './bulk.ts'
 import { eachPageOfEvents } from './event-pages.ts'
-import { forgetMachineDays, moveMachineDays, QUARTERS_PER_DAY } from './machine-days.ts'
+import { forgetMachineDays, moveMachineDays } from './machine-days.ts'
 import { namesOf } from './names.ts'
 import type { Db, Tx } from './open.ts'
+import { raiseAllVersions, raiseVersions } from './rollup-versions.ts'
 import { eventsAsShown, shownAs } from './shown-as.ts'
 import type { EventTable, NameId, OwnerId, QuarterKey, QuarterSums, QuarterTable } from './schema.ts'
 
@@ -74,11 +75,7 @@ export async function moveRollup(
 /** Makes the rollup anew from all events: after a migration, or a change of events that did not go one by one. */
 export async function rebuildRollup(tx: Tx, owner: OwnerId): Promise<void> {
   await tx.deleteFrom('usage_quarter').where('owner', '=', owner).execute()
-  await tx
-    .updateTable('day_version')
-    .set((e) => ({ version: e('version', '+', 1) }))
-    .where('owner', '=', owner)
-    .execute()
+  await raiseAllVersions(tx, owner)
   // Nothing that was read of days may outlive an erase, whether it would be used or not.
   await tx.deleteFrom('day_usage').where('owner', '=', owner).execute()
   await forgetMachineDays(tx, owner)
@@ -223,15 +220,6 @@ export async function wrongCells(db: Db, owner: OwnerId): Promise<{ cells: numbe
     if (should === undefined || QUARTER_SUMS.some((sum) => should[sum] !== cell[sum])) wrong++
   }
   return { cells: kept.length, wrong: wrong + expected.all().length }
-}
-
-async function raiseVersions(tx: Tx, changed: readonly QuarterTable[]): Promise<void> {
-  const days = new Map<string, { owner: OwnerId; day: number; version: number }>()
-  for (const { owner, quarter } of changed) {
-    const day = Math.floor(quarter / QUARTERS_PER_DAY)
-    days.set(`${owner} ${day}`, { owner, day, version: 1 })
-  }
-  await insertRows(tx, 'day_version', [...days.values()], { or: { key: ['owner', 'day'], sums: ['version'] } })
 }
 
 /** Cells from which everything was taken. */

@@ -125,6 +125,8 @@ interface Tables {
   data_version: { owner: OwnerId; version: number }
   /** How often cells of a (UTC) day have changed: what has been read of a day is good while this is the same. */
   day_version: { owner: OwnerId; day: number; version: number }
+  /** The same of an (UTC) hour: of a day that goes on, only what has changed is read again. */
+  hour_version: { owner: OwnerId; hour: number; version: number }
   /** Days as reports have read them of the rollup: good while `version` is that of the ledger (reports/kept-days.ts). */
   day_usage: { owner: OwnerId; starts: number; ends: number; view: string; version: number; content: string }
   /** How many events each machine has of each (UTC) day. */

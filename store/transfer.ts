@@ -22,6 +22,7 @@ export const MOVED: Readonly<Partial<Record<Table, readonly string[]>>> = {
   event: ['owner', 'seq'],
   usage_quarter: QUARTER_KEY,
   day_version: ['owner', 'day'],
+  hour_version: ['owner', 'hour'],
   machine_day: ['owner', 'machine', 'day'],
   data_version: ['owner'],
   project: ['owner', 'project'],

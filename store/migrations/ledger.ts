@@ -22,6 +22,7 @@ export const ledgerMigrations: MigrationList = {
       async up(db) {
         await define(db, LEDGER_3)
         await define(db, engineOf(db) === 'postgres' ? LEDGER_3_POSTGRES : LEDGER_3_SQLITE)
+        await define(db, HOUR_VERSION)
         await eachPageOfEvents(db, async (owner, rows) => {
           await noteKeys(db, owner, rows)
           await moveRollup(db, { out: [], into: rows }, new Map())
@@ -54,6 +55,10 @@ export const ledgerMigrations: MigrationList = {
     {
       name: 'machines that are others, or are being deleted',
       up: (db) => define(db, SHOWN_AS),
+    },
+    {
+      name: 'versions of hours',
+      up: (db) => define(db, [...HOUR_VERSION, ...FIRST_HOUR_VERSIONS]),
     },
   ],
 }
@@ -228,4 +233,15 @@ const SHOWN_AS = [
   `create table shown_as (
     owner integer not null, machine integer not null, shown_as integer not null, is_gone integer not null,
     primary key (owner, machine)) without rowid`,
+]
+
+/** Made before the rollup is first filled, which writes to it. */
+const HOUR_VERSION = [
+  `create table if not exists hour_version (
+    owner integer not null, hour integer not null, version integer not null,
+    primary key (owner, hour)) without rowid`,
+]
+const FIRST_HOUR_VERSIONS = [
+  `delete from hour_version`,
+  `insert into hour_version select distinct owner, quarter / 4, 1 from usage_quarter`,
 ]

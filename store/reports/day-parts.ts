@@ -29,16 +29,25 @@ export class DayPartsDraft {
   }
 
   finish(): DayParts {
-    const parts = [...this.#groups.values()]
-    const sums = new Float64Array(parts.length * ROW)
-    for (const [i, part] of parts.entries()) sums.set(part.sums, i * ROW)
-    let end = 0
-    return {
-      groups: [...this.#groups.keys()],
-      sums,
-      sessions: Uint32Array.from(parts.flatMap(({ sessions }) => sessions)),
-      ends: parts.map(({ sessions }) => (end += sessions.length)),
-    }
+    return partsOf([...this.#groups].map(([group, part]) => ({ group, ...part })))
+  }
+}
+
+interface Part {
+  readonly group: NameId
+  readonly sums: DaySums
+  readonly sessions: readonly NameId[]
+}
+
+function partsOf(parts: readonly Part[]): DayParts {
+  const sums = new Float64Array(parts.length * ROW)
+  for (const [i, part] of parts.entries()) sums.set(part.sums, i * ROW)
+  let end = 0
+  return {
+    groups: parts.map(({ group }) => group),
+    sums,
+    sessions: Uint32Array.from(parts.flatMap(({ sessions }) => sessions)),
+    ends: parts.map(({ sessions }) => (end += sessions.length)),
   }
 }
 
@@ -60,6 +69,21 @@ export class JoinedParts {
   get sums(): Sums {
     return sumsOf(this.#sums, countDifferent(this.#sessions))
   }
+}
+
+/** Parts of stretches of a day as those of the day: each session is listed once. */
+export function joinParts(stretches: readonly DayParts[]): DayParts {
+  const joined = new Map<NameId, { readonly sums: DaySums; readonly sessions: Set<NameId> }>()
+  for (const { groups, sums, sessions, ends } of stretches) {
+    for (let i = 0, at = 0; i < groups.length; i++) {
+      const group = groups[i] as NameId
+      let part = joined.get(group)
+      if (part === undefined) joined.set(group, (part = { sums: new Float64Array(ROW), sessions: new Set() }))
+      addDaySums(part.sums, sums, i)
+      for (const end = ends[i] as number; at < end; at++) part.sessions.add(sessions[at] as NameId)
+    }
+  }
+  return partsOf([...joined].map(([group, { sums, sessions }]) => ({ group, sums, sessions: [...sessions] })))
 }
 
 /** How many different sessions there are in all parts of days. */

@@ -11,6 +11,8 @@ import { eventsAfter, record, replaceEvents } from '../ledger.ts'
 import { eraseMachine } from '../erase-machine.ts'
 import { setActive } from '../machines.ts'
 import { meetMachine } from '../meet-machine.ts'
+import { moveCells } from '../move-cells.ts'
+import { internNames } from '../names.ts'
 import type { Ledger } from '../open.ts'
 import { ONLY_OWNER } from '../schema.ts'
 import { openTestLedger, runs } from '../testing.ts'
@@ -106,8 +108,8 @@ const contract = parseContract(
   listPrices(),
 )
 
-function reportsOf({ db }: Ledger, keepsDays: boolean, list: PriceBook = listPrices()): Reports {
-  return ledgerReports({ db, owner: ONLY_OWNER, now: () => NOW, tz: 'UTC', prices: { list, contract }, keepsDays })
+function reportsOf({ db }: Ledger, keepsDays: boolean, { list = listPrices(), now = NOW } = {}): Reports {
+  return ledgerReports({ db, owner: ONLY_OWNER, now: () => now, tz: 'UTC', prices: { list, contract }, keepsDays })
 }
 
 const GROUPS = {
@@ -165,22 +167,24 @@ describe('what is remembered and kept of days', () => {
       tz: fc.constantFrom(...ZONES),
     })
     const steps = fc.array(fc.tuple(aStep, asked), { minLength: 2, maxLength: 8 })
+    // Of the last days what is remembered are hours.
+    const aTime = fc.constantFrom(NOW, Date.parse('2026-03-30T12:00:00Z'), Date.parse('2026-12-01T18:00:00Z'))
     await fc.assert(
-      fc.asyncProperty(steps, async (list) => {
+      fc.asyncProperty(steps, aTime, async (list, now) => {
         const ledger = await openTestLedger()
         for (const id of MACHINES) {
           const machine = { id, hostname: id, protocol: 2 } as const
           await transact(ledger.db, ONLY_OWNER, (tx) => meetMachine(tx, ONLY_OWNER, machine, 0))
         }
-        const lasting = reportsOf(ledger, true)
+        const lasting = reportsOf(ledger, true, { now })
         for (const [step, { by, every, tz }] of list) {
           await take(ledger, step)
           const expected = fromEvents(await shownEvents(ledger), by, every, tz)
-          for (const reports of [lasting, reportsOf(ledger, true), reportsOf(ledger, false)]) {
+          for (const reports of [lasting, reportsOf(ledger, true, { now }), reportsOf(ledger, false)]) {
             expect(await fromReport(reports, by, every, tz)).toEqual(expected)
           }
           // And all else that is made of days, where it is not of one kind: costs, the last activity, coverage.
-          const [kept, fresh] = [reportsOf(ledger, true), reportsOf(ledger, false)]
+          const [kept, fresh] = [reportsOf(ledger, true, { now }), reportsOf(ledger, false, { now })]
           expect(await kept.overview({ ...YEAR, tz })).toEqual(await fresh.overview({ ...YEAR, tz }))
           expect(await kept.explain({ ...YEAR, tz })).toEqual(await fresh.explain({ ...YEAR, tz }))
           expect(await kept.usage({ ...YEAR, tz, by: 'type' })).toEqual(await fresh.usage({ ...YEAR, tz, by: 'type' }))
@@ -216,7 +220,7 @@ describe('a day that is over', () => {
     const ledger = await aLedger()
     const without: PriceBook = { ...listPrices(), models: new Map() }
     await reportsOf(ledger, true).usage(whole)
-    const { rows, unpriced_models } = await reportsOf(ledger, true, without).usage(whole)
+    const { rows, unpriced_models } = await reportsOf(ledger, true, { list: without }).usage(whole)
     expect(rows.map(({ cost_usd }) => cost_usd)).toEqual([null, null])
     expect(unpriced_models).toEqual([events[0]?.model])
   })
@@ -251,6 +255,40 @@ describe('a day that is over', () => {
       await eraseMachine(tx, ONLY_OWNER, 'machine-a', 1)
     })
     expect(await keptDays(ledger)).toBe(0)
+  })
+})
+
+describe('a day that goes on', () => {
+  const noon = Date.parse('2026-12-31T12:00:00Z')
+  const at = (id: number, minutes: number) =>
+    anEvent({ id: eventIdOf(id), occurred_at: noon + minutes * 60_000, session: 'session-1' })
+  const today = { from: '2026-12-31', to: '2026-12-31', by: 'none' } as const
+  const recordIn = ({ db }: Ledger, events: readonly UsageEvent[]) =>
+    transact(db, ONLY_OWNER, (tx) => record(tx, ONLY_OWNER, events))
+
+  test('is read again as far as it has changed', async () => {
+    const ledger = await openTestLedger()
+    await recordIn(ledger, [at(1, -130), at(2, -70), at(3, -10)])
+    const reports = reportsOf(ledger, true)
+    await reports.usage(today)
+    // As nothing but this test does: without another version.
+    await ledger.db.deleteFrom('usage_quarter').execute()
+    await recordIn(ledger, [at(4, -75)])
+    const [row] = (await reports.usage(today)).rows
+    expect([row?.response_count, row?.session_count]).toEqual([3, 1])
+  })
+
+  test('and whose machine becomes another one is read again', async () => {
+    const ledger = await openTestLedger()
+    await recordIn(ledger, [at(1, -70), at(2, -10)])
+    const reports = reportsOf(ledger, true)
+    await reports.usage(today)
+    await transact(ledger.db, ONLY_OWNER, async (tx) => {
+      const ids = await internNames(tx, ['machine-a', 'machine-b'])
+      await moveCells(tx, ONLY_OWNER, ids.get('machine-a') as number, ids.get('machine-b') as number)
+    })
+    const { rows } = await reports.usage({ ...today, by: 'machine' })
+    expect(rows.map(({ group }) => group)).toEqual(['machine-b'])
   })
 })
 

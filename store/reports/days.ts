@@ -6,6 +6,7 @@ import type { Filter } from './filter.ts'
 import { dayKey, keepDays, readKept, viewOf } from './kept-days.ts'
 import type { Pricer } from './pricer.ts'
 import { readDays } from './read-days.ts'
+import { RecentHours } from './recent-hours.ts'
 import { RememberedDays } from './remembered-days.ts'
 import { type Days, type VersionedDay, versionedDays } from './versioned-days.ts'
 
@@ -26,7 +27,7 @@ export interface DaysOptions {
 
 const KEPT_AT_ONCE = 64
 const READ_AT_ONCE = 7
-/** How long a day has to be over before it is kept: until then it changes with every sync. */
+/** How long a day has to be over before it is kept: until then it changes with every sync, and is read by hours. */
 const SETTLED_MS = 86_400_000
 
 /**
@@ -37,11 +38,13 @@ const SETTLED_MS = 86_400_000
 export class UsageByDays {
   readonly #options: DaysOptions
   readonly #remembered: RememberedDays
+  readonly #recent: RecentHours
   #reading: Promise<unknown> = Promise.resolve()
 
   constructor(options: DaysOptions, remembered = new RememberedDays()) {
     this.#options = options
     this.#remembered = remembered
+    this.#recent = new RecentHours(options)
   }
 
   /** The days of a range, in order; of all time, those that can have anything. */
@@ -76,11 +79,10 @@ export class UsageByDays {
     for (const [day, usage] of await this.#readRollup([...unkept], filter)) found.set(day, usage)
     const all = days.map((day) => ({ ...day, usage: found.get(day) as DayUsage }))
     for (const day of all) this.#remembered.remember(day, filter)
-    if (view !== undefined)
-      await this.#keep(
-        all.filter((_, i) => unkept.has(days[i] as VersionedDay)),
-        view,
-      )
+    if (view !== undefined) {
+      const toKeep = all.filter((day, i) => unkept.has(days[i] as VersionedDay) && this.#isSettled(day))
+      await this.#keep(toKeep, view)
+    }
     return all.map(({ usage }) => usage)
   }
 
@@ -105,7 +107,9 @@ export class UsageByDays {
 
   async #readRollup(days: readonly VersionedDay[], filter: Filter): Promise<[VersionedDay, DayUsage][]> {
     const found: [VersionedDay, DayUsage][] = []
-    for (const some of pieces(days, READ_AT_ONCE)) {
+    const [settled, recent] = [days.filter((day) => this.#isSettled(day)), days.filter((day) => !this.#isSettled(day))]
+    for (const day of recent) found.push([day, await this.#recent.usageOf(day.span, filter)])
+    for (const some of pieces(settled, READ_AT_ONCE)) {
       const read = await readDays({ ...this.#options, ...filter }, some)
       for (const [i, day] of some.entries()) found.push([day, read[i] as DayUsage])
       await others()
@@ -113,10 +117,13 @@ export class UsageByDays {
     return found
   }
 
+  #isSettled({ span }: VersionedDay): boolean {
+    return span.ends + SETTLED_MS <= this.#options.now()
+  }
+
   async #keep(days: readonly (VersionedDay & { readonly usage: DayUsage })[], view: string): Promise<void> {
-    const settled = days.filter(({ span }) => span.ends + SETTLED_MS <= this.#options.now())
     try {
-      for (const some of pieces(settled, KEPT_AT_ONCE)) {
+      for (const some of pieces(days, KEPT_AT_ONCE)) {
         await keepDays({ ...this.#options, view }, some)
         await others()
       }

@@ -4,6 +4,8 @@ import type { DayRange } from '../../core/range.ts'
 import type { Db } from '../open.ts'
 import type { OwnerId } from '../schema.ts'
 
+const HOUR_MS = 3_600_000
+
 /** Days of a zone: of a range, or of all time. */
 export type Days = DayRange | { readonly tz: string; readonly from?: undefined }
 
@@ -31,6 +33,24 @@ export async function versionedDays(db: Db, owner: OwnerId, asked: Days): Promis
     return { label, starts: startOfDay(label, asked.tz), ends: startOfDay(dayFromNumber(number + 1), asked.tz) }
   })
   return withVersions(spans, all)
+}
+
+/** The (UTC) hours of a day with their versions; the first and the last one as far as they are in it. */
+export async function versionedHours(db: Db, owner: OwnerId, day: Span): Promise<VersionedDay[]> {
+  const [first, end] = [Math.floor(day.starts / HOUR_MS), Math.ceil(day.ends / HOUR_MS)]
+  const rows = await db
+    .selectFrom('hour_version')
+    .select(['hour', 'version'])
+    .where('owner', '=', owner)
+    .where('hour', '>=', first)
+    .where('hour', '<', end)
+    .execute()
+  const known = new Map(rows.map(({ hour, version }) => [hour, version]))
+  return Array.from({ length: end - first }, (_, i) => {
+    const starts = Math.max(day.starts, (first + i) * HOUR_MS)
+    const ends = Math.min(day.ends, (first + i + 1) * HOUR_MS)
+    return { span: { label: day.label, starts, ends }, version: known.get(first + i) ?? 0 }
+  })
 }
 
 async function versions(
