@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
-import { commonerWeekdays, hourText, punchcardDays } from './punchcard.ts'
+import { commonerText, hourText, punchcardDays } from './punchcard.ts'
 
 test('whole weeks have every weekday as often as the others', () => {
-  expect(commonerWeekdays({ from: '2026-11-09', to: '2026-11-22' })).toEqual([])
-  expect(commonerWeekdays({ from: '2026-11-07', to: '2026-11-22' })).toEqual(['Saturday', 'Sunday'])
-  expect(commonerWeekdays({ from: '2026-11-18', to: '2026-11-22' })).toEqual([])
+  const text = (from: string) => commonerText({ from, to: '2026-11-22' })
+  expect(text('2026-11-09')).toBe('')
+  expect(text('2026-11-07')).toBe('Sat, Sun come once more than the other weekdays.')
+  expect(text('2026-11-08')).toBe('Sun comes once more than the other weekdays.')
+  // Of less than two weeks one sees it.
+  expect(text('2026-11-18')).toBe('')
 })
 
 test('a weekday that the range does not have is told apart from one without use', () => {

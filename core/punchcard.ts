@@ -1,6 +1,6 @@
 import { WEEKDAYS, weekdayName } from './dates.ts'
 import { addDays, dayNumber, type Day } from './day.ts'
-import type { AnswerOf } from './report-specs.ts'
+import type { AnswerOf, UsageSums } from './report-specs.ts'
 
 export type PunchcardCell = AnswerOf<'punchcard'>['cells'][number]
 
@@ -32,15 +32,32 @@ export function punchcardDays({
 }
 
 /** Weekdays that a range has once more than the others; none where it is whole weeks, or less than two. */
-export function commonerWeekdays({ from, to }: { readonly from: Day; readonly to: Day }): string[] {
+function commonerWeekdays({ from, to }: { readonly from: Day; readonly to: Day }): string[] {
   const length = lengthOf(from, to)
   return length < 2 * WEEKDAYS.length ? [] : namesFrom(from, length % WEEKDAYS.length)
 }
 
-/** `14:00–15:00`, `23:00–00:00`. */
-export function hourText(hour: number, dash: string): string {
+/** `Mon, Tue come once more than the other weekdays.`, or nothing where none does. */
+export function commonerText(range: { readonly from: Day; readonly to: Day }): string {
+  const names = commonerWeekdays(range).map((name) => name.slice(0, 3))
+  return names.length === 0
+    ? ''
+    : `${names.join(', ')} ${names.length === 1 ? 'comes' : 'come'} once more than the other weekdays.`
+}
+
+/** What of the range only day totals tell, or nothing. */
+export function hourlessText(
+  { reported_tokens, estimated_tokens }: Pick<UsageSums, 'reported_tokens' | 'estimated_tokens'>,
+  countText: (count: number) => string,
+): string {
+  const tokens = reported_tokens + estimated_tokens
+  return tokens === 0 ? '' : `Day totals know no hour: ${countText(tokens)} tokens of these days are not in it.`
+}
+
+/** `14:00–15:00`, `23:00–00:00`; of so many hours. */
+export function hourText(hour: number, dash: string, hours = 1): string {
   const clock = (at: number) => `${String(at % HOURS).padStart(2, '0')}:00`
-  return `${clock(hour)}${dash}${clock(hour + 1)}`
+  return `${clock(hour)}${dash}${clock(hour + hours)}`
 }
 
 function namesFrom(day: Day, count: number): string[] {

@@ -73,7 +73,9 @@ describe.runIf(hasChromium && hasDashboard)('looking at usage', () => {
     expect(await page.getByRole('button', { name: 'The range after' }).isDisabled()).toBe(true)
     await page.keyboard.press('1')
     await settled(page)
-    await page.getByRole('heading', { name: 'Tokens per hour' }).waitFor()
+    expect(search(page)).toBe('?range=today')
+    // Soon after midnight there is nothing yet.
+    await page.getByText(/^Tokens per hour|^Nothing in this range/).waitFor()
     await page.getByLabel('Range', { exact: true }).selectOption('custom')
     await page.getByLabel('First day').fill('2020-01-02')
     await page.getByLabel('Last day').fill('2020-01-01')
@@ -103,11 +105,12 @@ describe.runIf(hasChromium && hasDashboard)('looking at usage', () => {
     await page.goBack()
     await settled(page)
 
-    const square = page.locator('[role="gridcell"][tabindex="0"]')
+    const year = page.getByRole('grid', { name: 'Tokens of each day of the year' })
+    const square = year.locator('[role="gridcell"][tabindex="0"]')
     await square.focus()
     await page.keyboard.press('ArrowLeft')
     await page.keyboard.press('ArrowUp')
-    const day = await page.evaluate(() => (document.activeElement as HTMLElement).dataset['day'])
+    const day = await page.evaluate(() => (document.activeElement as HTMLElement).dataset['cell'])
     await page.keyboard.press('Enter')
     await settled(page)
     expect(search(page)).toBe(`?from=${day}&to=${day}`)
@@ -117,6 +120,36 @@ describe.runIf(hasChromium && hasDashboard)('looking at usage', () => {
     await page.keyboard.press('.')
     expect(await page.locator('figure table').count()).toBe(await page.locator('figure').count())
     expect(await accessibilityTrouble(page)).toEqual([])
+  })
+
+  test('the hours of the week are asked for when they are seen, and a keyboard alone goes through them', async () => {
+    const { page } = await openPage(demo.url)
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    await page.goto('/?range=7d')
+    await settled(page)
+    expect(asked).not.toContain('/v1/stats/punchcard')
+    await page.getByRole('heading', { name: 'The year' }).scrollIntoViewIfNeeded()
+    const hours = page.getByRole('grid', { name: 'Tokens of each hour of the week' })
+    await hours.waitFor()
+    expect(asked.filter((path) => path === '/v1/stats/punchcard')).toHaveLength(1)
+
+    await hours.locator('[tabindex="0"]').focus()
+    const said = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')
+    expect(await said()).toMatch(/^Sunday 23:00–00:00: /)
+    await page.keyboard.press('ArrowRight')
+    expect(await said()).toMatch(/^Sunday 23:00–00:00: /)
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('ArrowLeft')
+    expect(await said()).toMatch(/^Saturday 22:00–23:00: (?:nothing|[\d.]+[KM]? tokens)$/)
+    await page.keyboard.press('Home')
+    expect(await said()).toMatch(/^Monday 00:00–01:00: /)
+
+    await page.setViewportSize({ width: 360, height: 900 })
+    await hours.locator('[aria-label^="Monday 00:00–02:00: "]').waitFor()
+    expect(await accessibilityTrouble(page)).toEqual([])
+    await page.locator('.hours-place').getByRole('button', { name: 'Show as table' }).click()
+    expect(await page.locator('.hours-place tbody tr').count()).toBe(24)
   })
 
   test('every key of the help sheet does what it says, in no field, and can be switched off', async () => {

@@ -1,9 +1,9 @@
-import { useRef, useState } from 'preact/hooks'
 import { addDays, type Day } from '../../core/day.ts'
 import { shortDay, spokenDay } from '../../core/dates.ts'
 import { compactCount } from '../../core/format.ts'
 import { levelOf, levelsFor } from '../../core/heat-levels.ts'
-import { weeksOf } from './weeks.ts'
+import { useGridKeys } from './use-grid-keys.ts'
+import { type Weeks, weeksOf } from './weeks.ts'
 import { useWidth } from './use-width.ts'
 
 export interface HeatDay {
@@ -19,6 +19,8 @@ const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 const CELL = 18
 const LABEL = 38
 const MOST_WEEKS = 53
+const NOTHING: Weeks = { weeks: [], months: [] }
+const STEPS = { ArrowUp: -1, ArrowDown: 1, ArrowLeft: -7, ArrowRight: 7 } as const
 
 /** A square for each day, as a table: a column for each week, a row for each weekday. Arrows move, Enter opens a day. */
 export function YearHeatmap({
@@ -33,38 +35,22 @@ export function YearHeatmap({
   readonly onPick: ((day: Day) => void) | undefined
 }) {
   const [ref, width] = useWidth<HTMLDivElement>()
-  const table = useRef<HTMLTableElement>(null)
-  const [focused, setFocused] = useState<Day | undefined>(undefined)
   const [first, last] = [days[0]?.date, days.at(-1)?.date]
-  if (first === undefined || last === undefined) return <div ref={ref} />
   const fitting = Math.min(MOST_WEEKS, Math.max(4, Math.floor((width - LABEL) / CELL)))
-  const { weeks, months } = weeksOf({ from: first, to: last }, fitting)
+  const { weeks, months } =
+    first === undefined || last === undefined ? NOTHING : weeksOf({ from: first, to: last }, fitting)
   const byDate = new Map(days.map((day) => [day.date, day]))
   const levels = levelsFor(days.reduce((most, { amount }) => Math.max(most, amount), 0))
   const shown = weeks.flat().filter((day) => day !== undefined)
-  const tabStop = focused !== undefined && shown.includes(focused) ? focused : shown.at(-1)
-  const move = (to: Day) => {
-    const cell = table.current?.querySelector<HTMLElement>(`[data-day="${to}"]`)
-    if (cell === null || cell === undefined) return
-    setFocused(to)
-    cell.focus()
-  }
-  const onKeyDown = (event: KeyboardEvent) => {
-    const day = (event.target as HTMLElement).dataset['day']
-    if (day === undefined) return
-    const steps: Record<string, number> = { ArrowUp: -1, ArrowDown: 1, ArrowLeft: -7, ArrowRight: 7 }
-    const step = steps[event.key]
-    if (step !== undefined) move(addDays(day, step))
-    else if (event.key === 'Home') move(shown[0] ?? day)
-    else if (event.key === 'End') move(last)
-    else if (event.key === 'Enter' || event.key === ' ') onPick?.(day)
-    else return
-    event.preventDefault()
-  }
+  const keys = useGridKeys({
+    cells: shown,
+    beside: (day, arrow) => addDays(day, STEPS[arrow]),
+    onPick,
+  })
   return (
     <div class="heat" ref={ref}>
-      {width > 0 && (
-        <table ref={table} role="grid" aria-label={label} onKeyDown={onKeyDown}>
+      {width > 0 && weeks.length > 0 && (
+        <table {...keys.grid} aria-label={label}>
           <thead>
             <tr>
               <td />
@@ -92,9 +78,7 @@ export function YearHeatmap({
                   return (
                     <td
                       key={column}
-                      role="gridcell"
-                      data-day={date}
-                      tabIndex={date === tabStop ? 0 : -1}
+                      {...keys.cell(date)}
                       class={cellClass(day, levels)}
                       aria-label={`${spokenDay(date, today)}: ${dayWords(day)}`}
                       title={`${shortDay(date, today)}: ${dayWords(day)}`}
@@ -112,8 +96,8 @@ export function YearHeatmap({
 }
 
 /** What the shades mean. Fixed steps, so that two people's squares can be compared. */
-export function HeatLegend({ days, unit }: { readonly days: readonly HeatDay[]; readonly unit: string }) {
-  const levels = levelsFor(days.reduce((most, { amount }) => Math.max(most, amount), 0))
+export function HeatLegend({ amounts, unit }: { readonly amounts: readonly number[]; readonly unit: string }) {
+  const levels = levelsFor(amounts.reduce((most, amount) => Math.max(most, amount), 0))
   const round = (level: number) => compactCount(level).replace(/\.0+(?=[A-Z])/, '')
   const names = ['none', ...levels.map((level) => `below ${round(level)}`), `${round(levels.at(-1) ?? 0)} or more`]
   return (

@@ -44,7 +44,7 @@ export function YearCard({ answer, question }: { readonly answer: AnswerOf<'over
         columns: ['Day', 'Tokens'],
         rows: days.filter(({ amount }) => amount > 0).map(({ date, words }) => [shortDay(date, today), words]),
       })}
-      aside={<HeatLegend days={days} unit="tokens" />}
+      aside={<HeatLegend amounts={days.map(({ amount }) => amount)} unit="tokens" />}
     >
       <YearHeatmap
         days={days}

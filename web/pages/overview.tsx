@@ -5,6 +5,7 @@ import { ShareButton } from '../controls/share-button.tsx'
 import { hasFilters } from '../address.ts'
 import { PlanCard } from '../limits/plan-card.tsx'
 import { FirstRun } from '../overview/first-run.tsx'
+import { HoursCard } from '../overview/hours-card.tsx'
 import { MachinesCard } from '../overview/machines-card.tsx'
 import { TopCard } from '../overview/top-card.tsx'
 import { Tiles } from '../overview/tiles.tsx'
@@ -70,6 +71,7 @@ function BelowTheChart({ answer, question }: { readonly answer: AnswerOf<'overvi
           <TopCard answer={answer} kind="model" />
         </div>
         <YearCard answer={answer} question={question} />
+        {answer.totals.total_tokens > 0 && <HoursCard totals={answer.totals} question={question} />}
         <Footnotes answer={answer} question={question} />
       </>
     ),

@@ -1,14 +1,15 @@
 import { WEEKDAYS } from '../../../core/dates.ts'
 import type { Metric } from '../../../core/metric.ts'
 import {
-  commonerWeekdays,
+  commonerText,
+  hourlessText,
   hourText,
   type PunchcardCell,
   type PunchcardDay,
   punchcardDays,
 } from '../../../core/punchcard.ts'
 import { punchcardRows } from '../../../core/report-rows.ts'
-import type { Reports, UsageSums } from '../../../core/report-specs.ts'
+import type { Reports } from '../../../core/report-specs.ts'
 import { amountOf, isUnpriced, sumOf } from '../../../core/usage-sums.ts'
 import type { ExitCode, Surroundings } from '../../surroundings.ts'
 import { indented } from '../../terminal/heatmap.ts'
@@ -46,7 +47,7 @@ export async function showPunchcard(
   ])
   const { cells } = answer
   const days = punchcardDays(answer)
-  const withoutHour = hourless(rows, options)
+  const withoutHour = hourlessText(sumOf(rows), (count) => countText(count, options))
   const nothing =
     cells.length === 0 && withoutHour === '' ? await whyNothing(reports, { question, scope, gaps }) : undefined
   const listing: Listing = {
@@ -60,7 +61,7 @@ export async function showPunchcard(
       nothing?.(style) ??
       [
         withoutHour,
-        unevenly(commonerWeekdays(answer)),
+        commonerText(answer),
         ...gapSentences(gaps, question.today, style),
         ...costNotes(cells, answer, options, style),
       ].filter((sentence) => sentence !== ''),
@@ -128,19 +129,4 @@ function busiestOf(cells: readonly PunchcardCell[], metric: Metric): PunchcardCe
     undefined,
   )
   return most !== undefined && amountOf(most, metric) > 0 ? most : undefined
-}
-
-/** What of the range only day totals tell. */
-function hourless(rows: readonly UsageSums[], options: NumberOptions): string {
-  const { reported_tokens, estimated_tokens } = sumOf(rows)
-  const tokens = reported_tokens + estimated_tokens
-  if (tokens === 0) return ''
-  return `Day totals know no hour: ${countText(tokens, options)} tokens of these days are not in it.`
-}
-
-/** `Mon, Tue come once more than the other weekdays.` */
-function unevenly(names: readonly string[]): string {
-  if (names.length === 0) return ''
-  const list = names.map((name) => name.slice(0, 3)).join(', ')
-  return `${list} ${names.length === 1 ? 'comes' : 'come'} once more than the other weekdays.`
 }
