@@ -9,6 +9,7 @@ import { visitOf } from './access/visit.ts'
 import { Answers } from './answers.ts'
 import { readForm, readJson } from './body.ts'
 import type { Asked, Endpoint, OpenEndpoint } from './endpoint.ts'
+import { jsonText } from './json-text.ts'
 import { sendKept } from './kept-answer.ts'
 import { readBody, readQuery } from './validation.ts'
 
@@ -103,7 +104,7 @@ async function answerOnce(
   const etag = entityTag(`${await endpoint.version(asked)} ${question}`)
   const headers = taggedHeaders(etag)
   if (matches(c.req.header('If-None-Match'), etag)) return c.body(null, 304, headers)
-  const answer = await answers.of(question, etag, async () => JSON.stringify(await endpoint.handle(asked)))
+  const answer = await answers.of(question, etag, async () => jsonText((await endpoint.handle(asked)) as object))
   // Without a socket (a request made in this process) there are no bindings.
   const { outgoing } = (c.env ?? {}) as Partial<HttpBindings>
   if (outgoing === undefined || c.req.method === 'HEAD') return c.body(answer.plain, 200, { ...JSON_TYPE, ...headers })

@@ -3,6 +3,7 @@ import type { NameId } from '../schema.ts'
 import type { ReportContext } from './context.ts'
 import type { UsedDay } from './days.ts'
 import { countSessions, JoinedParts } from './day-parts.ts'
+import { sumsByGroup } from './sums-by-group.ts'
 import type { DayColumn, DayUsage } from './day-usage.ts'
 import type { Filter } from './filter.ts'
 import type { Pricer } from './pricer.ts'
@@ -25,12 +26,18 @@ export async function addDays(
   { column, keyOf, ...wanted }: Wanted & { column: DayColumn; keyOf?: ((value: number) => string) | undefined },
 ): Promise<void> {
   const spans = await pricedDays(context, wanted)
-  const divided = [...spans].map(([span, days]) => ({ span, groups: joined(days, column) }))
-  const groups = divided.flatMap((each) => [...each.groups.keys()])
+  const divided = [...spans].map(([span, days]) => ({ span, groups: dividedSums(days, column) }))
+  const groups = new Set(divided.flatMap((each) => [...each.groups.keys()]))
   const names = keyOf === undefined ? await namesOf(context.db, groups) : undefined
   for (const { span, groups: ofSpan } of divided) {
-    for (const [group, parts] of ofSpan) rows.put(span, keyOf?.(group) ?? names?.get(group) ?? '', parts.sums)
+    for (const [group, sums] of ofSpan) rows.put(span, keyOf?.(group) ?? names?.get(group) ?? '', sums)
   }
+}
+
+function dividedSums(days: readonly UsedDay[], column: DayColumn): ReadonlyMap<NameId, Sums> {
+  const [day] = days
+  if (day !== undefined && days.length === 1) return sumsByGroup(day.usage.parts[column])
+  return new Map([...joined(days, column)].map(([group, parts]) => [group, parts.sums]))
 }
 
 function joined(days: readonly UsedDay[], column: DayColumn): Map<NameId, JoinedParts> {

@@ -11,12 +11,14 @@ export interface Divided {
 export class Rows {
   readonly #spans = new Map<number, Map<string, Divided>>()
 
-  /** The sums of a row, which is made where it is new. */
+  /** The sums of a row, to add to: it is made where it is new, and sums that others share are copied. */
   at(span: number, key: string): Sums {
-    return this.#spans.get(span)?.get(key)?.sums ?? this.put(span, key, noSums())
+    const sums = this.#spans.get(span)?.get(key)?.sums
+    if (sums === undefined) return this.put(span, key, noSums())
+    return Object.isFrozen(sums) ? this.put(span, key, { ...sums }) : sums
   }
 
-  /** A row that is not there yet. */
+  /** A row that is not there yet, or is to be another. */
   put(span: number, key: string, sums: Sums): Sums {
     let ofSpan = this.#spans.get(span)
     if (ofSpan === undefined) this.#spans.set(span, (ofSpan = new Map<string, Divided>()))

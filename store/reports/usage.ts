@@ -8,8 +8,9 @@ import { filterOf } from './filter.ts'
 import { groupLabels } from './labels.ts'
 import { DEFAULT_DAYS } from './default-range.ts'
 import { Pricer } from './pricer.ts'
+import type { Sums } from '../../core/usage-sums.ts'
 import { usageOf } from './sums.ts'
-import { periodsOf, placesOf, spanFinder, stretchOf } from './usage-of-periods.ts'
+import { periodsOf, type Place, placesOf, spanFinder, stretchOf } from './usage-of-periods.ts'
 
 /** One row a period and group that has anything. */
 export async function usage(context: ReportContext, query: QueryOf<'usage'>): Promise<AnswerOf<'usage'>> {
@@ -23,14 +24,26 @@ export async function usage(context: ReportContext, query: QueryOf<'usage'>): Pr
   const days = { figures, spanOfDay: spanFinder(periods) }
   const found = await divided(context, { by, filter, pricer, stretch: stretchOf(periods), ...days })
   const at = placesOf(periods)
-  const rows = found
-    .map(({ span, key, sums }): UsageRow => ({
-      ...at(span),
-      group: label(key),
-      ...usageOf(sums, pricer),
-    }))
-    .toSorted(byTimeThenSize)
+  const rows = found.map(({ span, key, sums }) => rowOf(at(span), label(key), sums, pricer)).toSorted(byTimeThenSize)
   return { ...range, ...pricer.said(), gaps: await gapsOf(context, range, filter), by, every, rows }
+}
+
+const remembered = new WeakMap<Sums, UsageRow>()
+
+/** Of sums that are the same in each answer (frozen) the row is, too: so its text has not to be written anew, either. */
+function rowOf(place: Place, group: string, sums: Sums, pricer: Pricer): UsageRow {
+  const known = remembered.get(sums)
+  if (
+    known?.group === group &&
+    known.date === place.date &&
+    known.starts === place.starts &&
+    known.ends === place.ends
+  ) {
+    return known
+  }
+  const row = { ...place, group, ...usageOf(sums, pricer) }
+  if (Object.isFrozen(sums)) remembered.set(sums, Object.freeze(row))
+  return row
 }
 
 function byTimeThenSize(a: UsageRow, b: UsageRow): number {
