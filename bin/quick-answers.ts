@@ -12,9 +12,10 @@ export async function quickAnswer(
 ): Promise<ExitCode | undefined> {
   const graph = plainGraph(words)
   if (graph !== undefined) return draw(graph, surroundings)
+  // A variable that is empty, put between quotes, is no word.
+  if (words.every((one) => one === '')) return bare(name, surroundings)
   const [word = '', second, ...more] = words
   if (more.length > 0) return undefined
-  if (word === '') return bare(name, surroundings)
   if (/^(?:--help|-h|help)$/.test(word) && second === undefined) return help(name, surroundings)
   if (word === 'help') return helpOnTopic(second, surroundings)
   if (word === 'statusline' && (second ?? '--record') === '--record') {

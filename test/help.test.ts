@@ -90,4 +90,14 @@ describe('the bare command', () => {
     const { code, stdout } = await runForge([], { home: home() })
     expect([code, stdout]).toEqual([0, `${rootHelp('forge')}\n`])
   })
+
+  test('is the same with empty words, and no command with a word behind one', async () => {
+    for (const words of [[''], ['', '']]) {
+      expect(await runForge(words, { home: home() })).toEqual({ code: 0, stdout: `${rootHelp('forge')}\n`, stderr: '' })
+    }
+    expect(await runForge(['', 'tokens'], { home: home() })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('“” is not a forge command.'),
+    })
+  })
 })
