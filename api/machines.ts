@@ -53,7 +53,9 @@ const machineChange = z.object({
   to: z.string().meta({ description: 'The name or the group after, or the name of the machine that it is now.' }),
   undo_until: instantText,
   undone_at: instantText.nullable(),
-  can_undo: z.boolean(),
+  can_undo: z
+    .boolean()
+    .meta({ description: 'False when it is too late, when it was taken back, and when the machine was erased since.' }),
 })
 
 export const machineChangesAnswer = z.object({ changes: z.array(machineChange) })

@@ -146,7 +146,7 @@ async function mustNotBeErased(tx: Tx, { owner, machine, at, id }: WrittenChange
     .select('id')
     .where('owner', '=', owner)
     .where('id', '=', machine)
-    .where('erased_at', '>', at)
+    .where('erased_at', '>=', at)
     .executeTakeFirst()
   if (erased === undefined) return
   throw new Problem('invalid-request', `The machine of change ${id} was erased for good since.`, {

@@ -20,7 +20,7 @@ import type { Endpoint, ServerLedger } from '../endpoint.ts'
 import { readBody } from '../validation.ts'
 import { changeRow } from './change-row.ts'
 import { getKeptMachine } from './get-machine.ts'
-import { namesOfMachines } from './list.ts'
+import { knownMachines } from './list.ts'
 
 /** Changes a machine, or only says what would come of it: the same is done, and taken back. */
 export function changeMachine({ db, now }: ServerLedger): Endpoint {
@@ -68,7 +68,7 @@ async function changed(
   })
   await writeDown(tx, { ...deed, detail: machine.name })
   const lost = wanted.action === 'delete' ? await usageOfMachine(tx, owner, machine.id) : undefined
-  const row = changeRow(await getChange(tx, owner, id), await namesOfMachines(tx, owner), at)
+  const row = changeRow(await getChange(tx, owner, id), await knownMachines(tx, owner), at)
   return {
     change: row,
     effect: {

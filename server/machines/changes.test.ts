@@ -285,12 +285,24 @@ describe('a machine that was deleted', () => {
     await rollupIsRight(server)
   })
 
-  test('for good meanwhile cannot be taken back', async () => {
+  test('for good meanwhile cannot be taken back, and the journal says so', async () => {
     const { server } = await twoMachines()
     const { change: made } = await change(server, 'studio', STEPS.delete)
-    server.wait(1)
+    await change(server, 'laptop', STEPS.rename)
+    const undoable = async () => {
+      const { changes } = await server.get<{ changes: MachineChangeRow[] }>('/v1/machine-changes')
+      return changes.map(({ machine, can_undo }) => [machine.id, can_undo])
+    }
+    expect(await undoable()).toEqual([
+      ['laptop-id', true],
+      ['machine-1', true],
+    ])
     await server.request('DELETE', '/v1/machines/studio?hard=true')
     expect(await undo(server, made?.id)).toMatchObject({ http: 400, detail: /was erased for good/ })
+    expect(await undoable()).toEqual([
+      ['laptop-id', true],
+      ['machine-1', false],
+    ])
   })
 })
 

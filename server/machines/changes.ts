@@ -5,7 +5,7 @@ import { transact } from '../../store/transact.ts'
 import { deedOf } from '../access/deed.ts'
 import type { Endpoint, ServerLedger } from '../endpoint.ts'
 import { changeRow } from './change-row.ts'
-import { namesOfMachines } from './list.ts'
+import { knownMachines } from './list.ts'
 
 export function listMachineChanges({ db, now }: ServerLedger): Endpoint {
   return {
@@ -13,8 +13,8 @@ export function listMachineChanges({ db, now }: ServerLedger): Endpoint {
     summary: 'What was changed of machines in the last 180 days, the latest first.',
     answer: machineChangesAnswer,
     async handle({ caller: { owner } }) {
-      const names = await namesOfMachines(db, owner)
-      return { changes: (await changesOf(db, owner)).map((change) => changeRow(change, names, now())) }
+      const machines = await knownMachines(db, owner)
+      return { changes: (await changesOf(db, owner)).map((change) => changeRow(change, machines, now())) }
     },
   }
 }
@@ -33,7 +33,7 @@ export function undoMachineChange({ db, now }: ServerLedger): Endpoint {
         const { id, machine, action } = await undoChange(tx, owner, numberOf(param('id')), at)
         const detail = `${action} ${id}`
         await writeDown(tx, deedOf(caller, visit, { at, action: 'machine.undone', subject: machine, detail }))
-        return { change: changeRow(await getChange(tx, owner, id), await namesOfMachines(tx, owner), at) }
+        return { change: changeRow(await getChange(tx, owner, id), await knownMachines(tx, owner), at) }
       })
     },
   }

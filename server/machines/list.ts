@@ -9,7 +9,7 @@ import type { OwnerId } from '../../store/schema.ts'
 import { machineIds } from '../../store/shown-as.ts'
 import type { Endpoint, ServerLedger } from '../endpoint.ts'
 import { endOfKey } from '../keys/key-row.ts'
-import type { MachineNames } from './change-row.ts'
+import type { KnownMachines } from './change-row.ts'
 
 /** Every machine that was not erased, with all that is known and said of it: those that are others are within these. */
 export function listMachines({ db, now }: ServerLedger): Endpoint {
@@ -26,7 +26,7 @@ export function listMachines({ db, now }: ServerLedger): Endpoint {
 async function listings(db: Db, owner: OwnerId, now: number): Promise<MachineListing[]> {
   const rows = await allMachines(db, owner)
   const is = machineIds(rows)
-  const { nameOf } = await namesOfMachines(db, owner)
+  const { nameOf } = await knownMachines(db, owner)
   const named = (id: string) => ({ id, name: nameOf(id) })
   const families = Map.groupBy(rows, ({ id }) => is(id))
   const facts = await factsOfMachines(db, owner)
@@ -59,7 +59,7 @@ async function listings(db: Db, owner: OwnerId, now: number): Promise<MachineLis
 }
 
 /** One that is not known is called by its id. */
-export async function namesOfMachines(db: Db | Tx, owner: OwnerId): Promise<MachineNames> {
+export async function knownMachines(db: Db | Tx, owner: OwnerId): Promise<KnownMachines> {
   const rows = new Map((await allMachines(db, owner)).map((row) => [row.id, row]))
   return {
     nameOf: (id) => {
@@ -67,6 +67,8 @@ export async function namesOfMachines(db: Db | Tx, owner: OwnerId): Promise<Mach
       return row === undefined ? id : machineName(row)
     },
     hostnameOf: (id) => rows.get(id)?.hostname ?? id,
+    // As what is taken back looks at it: one that was let in again since has nothing against it.
+    isErasedSince: (id, at) => (rows.get(id)?.erased_at ?? 0) >= at,
   }
 }
 
