@@ -28,17 +28,53 @@ function coverageOf(gaps: UsageAnswer['gaps'], period: { from: Day; to: Day }): 
   return states.includes('missing') ? 'missing' : states[0]
 }
 
-export function modelRows({ models }: Pick<AnswerOf<'models'>, 'models'>): Rows {
-  return { columns: ['model', 'canonical_model', ...USAGE_COLUMNS], rows: models }
+export function modelRows({ models, previous }: Pick<AnswerOf<'models'>, 'models' | 'previous'>): Rows {
+  const rows = { columns: ['model', 'canonical_model', ...USAGE_COLUMNS], rows: models }
+  return compared(rows, previous?.models, 'model')
 }
 
-export function machineRows({ machines }: Pick<AnswerOf<'machines'>, 'machines'>): Rows {
+export function machineRows({ machines, previous }: Pick<AnswerOf<'machines'>, 'machines' | 'previous'>): Rows {
   const facts = ['hostname', 'machine', 'first_seen', 'last_sync', 'is_active', 'last_activity']
-  return { columns: [...facts, ...USAGE_COLUMNS, 'event_count', 'cleanup_period_days'], rows: machines }
+  const rows = { columns: [...facts, ...USAGE_COLUMNS, 'event_count', 'cleanup_period_days'], rows: machines }
+  return compared(rows, previous?.machines, 'machine')
 }
 
-export function projectRows({ projects }: Pick<AnswerOf<'projects'>, 'projects'>): Rows {
-  return { columns: ['project', 'project_key', 'machines', 'last_activity', ...USAGE_COLUMNS], rows: projects }
+export function projectRows({ projects, previous }: Pick<AnswerOf<'projects'>, 'projects' | 'previous'>): Rows {
+  const columns = ['project', 'project_key', 'machines', 'last_activity', ...USAGE_COLUMNS]
+  return compared({ columns, rows: projects }, previous?.projects, 'project_key')
+}
+
+/**
+ * Rows with the usage of the period before at their end, where there is one. What was used then alone comes last and has
+ * no other usage, as what is used now alone has none of then.
+ */
+function compared({ columns, rows }: Rows, previous: readonly Row[] | undefined, key: string): Rows {
+  if (previous === undefined) return { columns, rows }
+  const before = new Map(previous.map((row) => [row[key], row]))
+  const now = new Set(rows.map((row) => row[key]))
+  const gone = previous.filter((row) => !now.has(row[key]))
+  return {
+    columns: [...columns, ...USAGE_COLUMNS.map(previousColumn)],
+    rows: [
+      ...rows.map((row) => ({ ...row, ...usageBefore(before.get(row[key])) })),
+      ...gone.map((row) => ({ ...withoutUsage(row), ...usageBefore(row) })),
+    ],
+  }
+}
+
+function usageBefore(row: Row | undefined): Row {
+  if (row === undefined) return {}
+  return Object.fromEntries(USAGE_COLUMNS.map((column) => [previousColumn(column), row[column]]))
+}
+
+function withoutUsage(row: Row): Row {
+  return Object.fromEntries(
+    Object.entries(row).filter(([column]) => !(USAGE_COLUMNS as readonly string[]).includes(column)),
+  )
+}
+
+function previousColumn(column: string): string {
+  return `previous_${column}`
 }
 
 export function sessionRows({ sessions }: Pick<AnswerOf<'sessions'>, 'sessions'>): Rows {

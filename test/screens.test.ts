@@ -55,7 +55,7 @@ const LONGEST = 45
 function steady(text: string): string {
   return text
     .replaceAll(/\b01[0-9a-f]{6}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'MACHINE-ID')
-    .replaceAll(/\bp[\w-]{21}(?![\w-])/g, 'PROJECT-KEY')
+    .replaceAll(/\b(?!previous_)p[\w-]{21}(?![\w-])/g, 'PROJECT-KEY')
     .replaceAll('\u001b', '␛')
     .replaceAll('\r\n', '␍\n')
 }
