@@ -4,6 +4,7 @@ import type { OwnerId } from '../schema.ts'
 import { type DayUsage, NO_USAGE } from './day-usage.ts'
 import type { Filter } from './filter.ts'
 import { dayKey, keepDays, readKept, viewOf } from './kept-days.ts'
+import { othersTurn } from './others-turn.ts'
 import type { Pricer } from './pricer.ts'
 import { readDays } from './read-days.ts'
 import { RecentHours } from './recent-hours.ts'
@@ -100,7 +101,7 @@ export class UsageByDays {
         const known = kept.get(dayKey(day.span))
         if (known?.version === day.version) found.push([day, known.usage])
       }
-      await others()
+      await othersTurn()
     }
     return found
   }
@@ -112,7 +113,7 @@ export class UsageByDays {
     for (const some of pieces(settled, READ_AT_ONCE)) {
       const read = await readDays({ ...this.#options, ...filter }, some)
       for (const [i, day] of some.entries()) found.push([day, read[i] as DayUsage])
-      await others()
+      await othersTurn()
     }
     return found
   }
@@ -125,7 +126,7 @@ export class UsageByDays {
     try {
       for (const some of pieces(days, KEPT_AT_ONCE)) {
         await keepDays({ ...this.#options, view }, some)
-        await others()
+        await othersTurn()
       }
     } catch {
       // A ledger that is full or read-only still answers: it is read of the rollup at the next start, too.
@@ -135,9 +136,4 @@ export class UsageByDays {
 
 function* pieces<T>(list: readonly T[], size: number): Generator<readonly T[]> {
   for (let i = 0; i < list.length; i += size) yield list.slice(i, i + size)
-}
-
-/** Other requests have their turn, while a year is read for the first time. */
-function others(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -3,6 +3,7 @@ import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
 import { addHash, eventHash } from '../event-hash.ts'
 import { eventsBetween, eventsOfMachineAfter } from '../ledger.ts'
 import type { ReportContext } from './context.ts'
+import { othersTurn } from './others-turn.ts'
 
 const DAY_MS = 86_400_000
 const PAGE = 5000
@@ -30,8 +31,7 @@ export async function hashes(
     }
     after = page.at(-1)?.seq ?? after
     if (page.length < PAGE) break
-    // Other requests have their turn.
-    await new Promise((resolve) => setImmediate(resolve))
+    await othersTurn()
   }
   const ordered = [...days].toSorted(([a], [b]) => a - b)
   return { days: ordered.map(([day, of]) => ({ date: dayFromNumber(day), ...of })), events: [] }

@@ -3,13 +3,12 @@ import { resolveRange } from '../../core/range.ts'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
 import type { NameId } from '../schema.ts'
 import type { ReportContext } from './context.ts'
-import { divided } from './divided.ts'
 import { filterOf } from './filter.ts'
 import { DEFAULT_DAYS } from './default-range.ts'
 import { Pricer } from './pricer.ts'
-import { pairsOf } from './slices.ts'
+import { eachPairOf, slicesOf } from './slices.ts'
 import { noSums } from '../../core/usage-sums.ts'
-import { addSums, usageOf } from './sums.ts'
+import { addSlice, usageOf } from './sums.ts'
 import { periodsOf } from './usage-of-periods.ts'
 
 /** Usage by weekday and local hour. An hour that comes twice is added to the same cell. */
@@ -26,11 +25,11 @@ export async function punchcard(context: ReportContext, query: QueryOf<'punchcar
     if (cell === undefined) cells.set(at, (cell = { sums: noSums(), sessions: new Set() }))
     return cell
   }
-  for (const { span, sums } of await divided(context, { by: 'none', filter, pricer, stretch: { spans } })) {
-    addSums(cellAt(span).sums, sums)
+  for (const slice of await slicesOf(context, { spans, group: 'none', filter }, pricer)) {
+    addSlice(cellAt(slice.span).sums, slice, pricer)
   }
   const sessions = { spans, group: 'session', filter } as const
-  for (const { span, group } of await pairsOf(context, sessions)) cellAt(span).sessions.add(group)
+  await eachPairOf(context, sessions, ({ span, group }) => cellAt(span).sessions.add(group))
   const rows = [...cells]
     .toSorted(([a], [b]) => a - b)
     .map(([at, { sums, sessions: seen }]) => ({

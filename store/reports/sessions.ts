@@ -3,37 +3,31 @@ import { Problem } from '../../core/problem.ts'
 import { PAGE } from '../../core/reports/page.ts'
 import type { AnswerOf, QueryOf, SessionRow } from '../../core/report-specs.ts'
 import { findName, namesOf } from '../names.ts'
+import { quarterOf } from '../rollup.ts'
 import type { NameId } from '../schema.ts'
 import type { ReportContext } from './context.ts'
 import { divided } from './divided.ts'
-import { type Filter, filterOf } from './filter.ts'
+import { type Filter, filterOf, isIn } from './filter.ts'
 import { machineLabels, projectLabels } from './labels.ts'
 import { Pricer } from './pricer.ts'
+import { latestPlaces, type Place, timesOf } from './session-places.ts'
 import { noSums } from '../../core/usage-sums.ts'
 import { usageOf } from './sums.ts'
 import { optionalRange, within } from './totals.ts'
 import { wholeRange } from './usage-of-periods.ts'
 
-/** A session's place in the list: when it began, in the range, and its number among those of the same quarter. */
-interface Place {
-  readonly session: NameId
-  readonly quarter: number
-}
-
 /** Sessions with usage in all time or a range, the latest first, page by page. */
 export async function sessions(context: ReportContext, query: QueryOf<'sessions'>): Promise<AnswerOf<'sessions'>> {
   const { limit = PAGE, cursor } = query
   const range = optionalRange(context, query)
-  const filter = await filterOfSession(context, query, await filterOf(context, query))
+  const session = query.session === undefined ? undefined : await findName(context.db, query.session)
+  const filter = await filterOf(context, query)
   const pricer = new Pricer(context.prices)
   const after = cursor === undefined ? undefined : parseCursor(cursor)
-  const { rows: places } = await sql<Place>`
-    select r.session, min(r.quarter) as quarter from usage_quarter r
-    where r.owner = ${context.owner} and ${within(range)} and ${filter.condition}
-    group by r.session
-    having ${after === undefined ? sql`1 = 1` : isAfter(after)}
-    order by min(r.quarter) desc, r.session desc limit ${limit + 1}
-  `.execute(context.db)
+  const places =
+    query.session !== undefined && session === undefined
+      ? []
+      : await latestPlaces({ ...context, range, condition: onlyOf(session, filter), session, after, limit: limit + 1 })
   const page = places.slice(0, limit)
   const last = page.at(-1)
   return {
@@ -46,19 +40,8 @@ export async function sessions(context: ReportContext, query: QueryOf<'sessions'
   }
 }
 
-/** One session, where it is asked for by its id, or all. */
-async function filterOfSession(
-  { db }: ReportContext,
-  { session }: QueryOf<'sessions'>,
-  filter: Filter,
-): Promise<Filter> {
-  if (session === undefined) return filter
-  const id = await findName(db, session)
-  return { ...filter, condition: id === undefined ? sql`1 = 0` : sql`r.session = ${id} and ${filter.condition}` }
-}
-
-function isAfter({ quarter, session }: Place) {
-  return sql<boolean>`min(r.quarter) < ${quarter} or (min(r.quarter) = ${quarter} and r.session < ${session})`
+function onlyOf(session: NameId | undefined, { condition }: Filter) {
+  return session === undefined ? condition : sql<boolean>`r.session = ${session} and ${condition}`
 }
 
 function parseCursor(cursor: string): Place {
@@ -76,17 +59,20 @@ async function sessionRows(
 ): Promise<SessionRow[]> {
   if (page.length === 0) return []
   const ids = page.map(({ session }) => session)
-  const ofPage: Filter = { ...filter, condition: sql`r.session in (${sql.join(ids)}) and ${filter.condition}` }
+  const times = await timesOf(context, ids)
+  const condition = sql<boolean>`${isIn(sql`r.session`, ids)} and ${between(times)} and ${filter.condition}`
+  const ofPage: Filter = { ...filter, condition }
   const stretch = { spans: range && [wholeRange(range)] }
   const found = await divided(context, { by: 'session', filter: ofPage, pricer, stretch })
   const sums = new Map(found.map(({ key, sums: of }) => [key, of]))
-  const facts = await factsOf(context, ids, ofPage, range)
+  const facts = await factsOf(context, ofPage, range)
   const names = await namesOf(context.db, ids)
   const machineLabel = await machineLabels(context)
   const projectLabel = await projectLabels(context)
   return ids.map((id): SessionRow => {
     const session = names.get(id) ?? ''
-    const { machine, project, models, first, last } = facts(id)
+    const { machine, project, models } = facts(id)
+    const { first, last } = times.get(id) ?? { first: 0, last: 0 }
     return {
       session,
       machine,
@@ -102,18 +88,23 @@ async function sessionRows(
   })
 }
 
+/** The time of sessions, within which the rollup is read. */
+function between(times: ReadonlyMap<NameId, { readonly first: number; readonly last: number }>) {
+  const all = [...times.values()]
+  const first = Math.min(...all.map((time) => quarterOf(time.first)))
+  const last = Math.max(...all.map((time) => quarterOf(time.last)))
+  return all.length === 0 ? sql<boolean>`1 = 0` : sql<boolean>`r.quarter >= ${first} and r.quarter <= ${last}`
+}
+
 interface SessionFacts {
   readonly machine: string
   readonly project: string
   readonly models: string[]
-  readonly first: number
-  readonly last: number
 }
 
-/** Where a session ran (mostly, if it moved), on which models, and from when to when to the millisecond. */
+/** Where a session ran (mostly, if it moved), and on which models. */
 async function factsOf(
   { db, owner }: ReportContext,
-  ids: readonly NameId[],
   { condition }: Filter,
   range: ReturnType<typeof optionalRange>,
 ): Promise<(session: NameId) => SessionFacts> {
@@ -131,17 +122,12 @@ async function factsOf(
     from usage_quarter r where r.owner = ${owner} and ${within(range)} and ${condition}
     group by r.session, r.machine, r.project, r.model order by tokens desc, r.model
   `.execute(db)
-  const { rows: times } = await sql<{ session: NameId; first: number; last: number }>`
-    select session, min(occurred_at) as first, max(occurred_at) as last from event
-    where owner = ${owner} and session in (${sql.join(ids)}) group by session
-  `.execute(db)
   const names = await namesOf(
     db,
     cells.flatMap(({ machine, project, model }) => [machine, project, model]),
   )
   const name = (id: NameId | undefined) => (id === undefined ? '' : (names.get(id) ?? ''))
   const cellsBySession = Map.groupBy(cells, ({ session }) => session)
-  const timeOf = new Map(times.map((row) => [row.session, row]))
   return (session) => {
     const own = cellsBySession.get(session) ?? []
     const models = own.filter(({ responses }) => responses > 0).map(({ model }) => name(model))
@@ -149,8 +135,6 @@ async function factsOf(
       machine: name(own[0]?.machine),
       project: name(own[0]?.project),
       models: [...new Set(models)],
-      first: timeOf.get(session)?.first ?? 0,
-      last: timeOf.get(session)?.last ?? 0,
     }
   }
 }

@@ -6,6 +6,7 @@ import type { NameId } from '../schema.ts'
 import type { ReportContext } from './context.ts'
 import type { DayColumn, PricedPart } from './day-usage.ts'
 import type { Filter } from './filter.ts'
+import { othersTurn } from './others-turn.ts'
 import type { Pricer } from './pricer.ts'
 import { eraColumn, type SegmentTable, segmentTable } from './segment-table.ts'
 
@@ -35,15 +36,20 @@ export interface SliceQuery {
  * faster from `divided.ts`.
  */
 export async function slicesOf(context: ReportContext, query: SliceQuery, pricer: Pricer): Promise<Slice[]> {
-  const rows = await quarterRows(context, query, pricer)
-  const names = await namesOf(
-    context.db,
-    rows.flatMap(({ model, variant }) => [model, variant]),
-  )
-  return rows.map(({ model, variant, prompt_step, era, ...row }) => {
-    const price = { model: names.get(model) ?? '', variant: names.get(variant) ?? '', prompt_step, era }
-    return { ...row, price, cost: pricer.cost(price, row) }
-  })
+  const slices: Slice[] = []
+  for (const table of segmentTable(query.spans && segmentsOf(query.spans))) {
+    const rows = await quarterRows(context, query, { table, pricer })
+    const names = await namesOf(
+      context.db,
+      rows.flatMap(({ model, variant }) => [model, variant]),
+    )
+    for (const { model, variant, prompt_step, era, ...row } of rows) {
+      const price = { model: names.get(model) ?? '', variant: names.get(variant) ?? '', prompt_step, era }
+      slices.push({ ...row, price, cost: pricer.cost(price, row) })
+    }
+    await othersTurn()
+  }
+  return slices
 }
 
 /** How many different sessions each span and group has. They cannot be added up, so they are counted by themselves. */
@@ -59,25 +65,26 @@ export async function sessionCounts(
       from ${table.from} where ${condition(context, query, table)} group by 1, 2
     `.execute(context.db)
     for (const row of rows) counts.push(row)
+    await othersTurn()
   }
   return counts
 }
 
-/** Different pairs of span and group of spans. */
-export async function pairsOf(
+/** Different pairs of span and group of spans, as they are found: sessions of years are many. */
+export async function eachPairOf(
   context: ReportContext,
   query: SliceQuery & { readonly spans: readonly Span[] },
-): Promise<{ span: number; group: NameId }[]> {
-  const pairs: { span: number; group: NameId }[] = []
+  take: (pair: { readonly span: number; readonly group: NameId }) => void,
+): Promise<void> {
   for (const table of segmentTable(segmentsOf(query.spans))) {
-    const { rows } = await sql<(typeof pairs)[number]>`
+    const { rows } = await sql<{ span: number; group: NameId }>`
       ${table.spans}
       select distinct ${table.span} as span, ${groupColumn(query)} as "group"
       from ${table.from} where ${condition(context, query, table)}
     `.execute(context.db)
-    for (const row of rows) pairs.push(row)
+    for (const row of rows) take(row)
+    await othersTurn()
   }
-  return pairs
 }
 
 interface QuarterRow extends Omit<Slice, 'price' | 'cost'> {
@@ -87,24 +94,23 @@ interface QuarterRow extends Omit<Slice, 'price' | 'cost'> {
   readonly era: number
 }
 
-async function quarterRows(context: ReportContext, query: SliceQuery, pricer: Pricer): Promise<QuarterRow[]> {
-  const { spans } = query
-  const found: QuarterRow[] = []
-  for (const table of segmentTable(spans && segmentsOf(spans))) {
-    const { rows } = await sql<QuarterRow>`
-      ${table.spans}
-      select ${table.span} as span, ${groupColumn(query)} as "group", r.model, r.variant, r.prompt_step,
-        ${eraColumn(pricer.boundaries, spans)} as era,
-        sum(r.responses) as responses, sum(r.prompts) as prompts, sum(r.input_tokens) as input_tokens,
-        sum(r.output_tokens) as output_tokens, sum(r.cache_read_tokens) as cache_read_tokens,
-        sum(r.cache_write_5m_tokens) as cache_write_5m_tokens,
-        sum(r.cache_write_1h_tokens) as cache_write_1h_tokens,
-        sum(r.tool_calls) as tool_calls, sum(r.web_searches) as web_searches, sum(r.understated) as understated
-      from ${table.from} where ${condition(context, query, table)} group by 1, 2, 3, 4, 5, 6
-    `.execute(context.db)
-    for (const row of rows) found.push(row)
-  }
-  return found
+async function quarterRows(
+  context: ReportContext,
+  query: SliceQuery,
+  { table, pricer }: { readonly table: SegmentTable; readonly pricer: Pricer },
+): Promise<readonly QuarterRow[]> {
+  const { rows } = await sql<QuarterRow>`
+    ${table.spans}
+    select ${table.span} as span, ${groupColumn(query)} as "group", r.model, r.variant, r.prompt_step,
+      ${eraColumn(pricer.boundaries, query.spans)} as era,
+      sum(r.responses) as responses, sum(r.prompts) as prompts, sum(r.input_tokens) as input_tokens,
+      sum(r.output_tokens) as output_tokens, sum(r.cache_read_tokens) as cache_read_tokens,
+      sum(r.cache_write_5m_tokens) as cache_write_5m_tokens,
+      sum(r.cache_write_1h_tokens) as cache_write_1h_tokens,
+      sum(r.tool_calls) as tool_calls, sum(r.web_searches) as web_searches, sum(r.understated) as understated
+    from ${table.from} where ${condition(context, query, table)} group by 1, 2, 3, 4, 5, 6
+  `.execute(context.db)
+  return rows
 }
 
 function groupColumn({ group }: SliceQuery) {

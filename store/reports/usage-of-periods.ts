@@ -10,7 +10,8 @@ import { shownActivity, shownFigures } from './figures.ts'
 import type { Filter } from './filter.ts'
 import type { Labels } from './labels.ts'
 import type { Pricer } from './pricer.ts'
-import { pairsOf } from './slices.ts'
+import type { NameId } from '../schema.ts'
+import { eachPairOf } from './slices.ts'
 import { oneSpan, type Stretch } from './stretch.ts'
 import { noSums, type Sums } from '../../core/usage-sums.ts'
 
@@ -139,15 +140,6 @@ async function usageWithFigures(
   return found.all()
 }
 
-/** Usage of each span that has any, by events alone. */
-export async function usageOfSpans(
-  context: ReportContext,
-  spans: readonly Span[],
-  wanted: Wanted,
-): Promise<PeriodUsage[]> {
-  return (await usageBySpan(context, { spans }, wanted)).all()
-}
-
 /** Finds a span's usage, or makes it. */
 interface BySpan {
   (span: number): PeriodUsage
@@ -184,7 +176,7 @@ async function machinesOf(
 ): Promise<{ span: number; key: string }[]> {
   const pairs =
     'spans' in stretch
-      ? await pairsOf(context, { spans: stretch.spans ?? [], group: 'machine', filter })
+      ? await machinePairs(context, stretch.spans ?? [], filter)
       : [...(await daysBySpan(context, stretch, filter))].flatMap(([span, days]) =>
           [...new Set(days.flatMap(({ usage }) => usage.parts.machine.groups))].map((group) => ({
             span,
@@ -196,6 +188,12 @@ async function machinesOf(
     pairs.map(({ group }) => group),
   )
   return pairs.map(({ span, group }) => ({ span, key: names.get(group) ?? '' }))
+}
+
+async function machinePairs(context: ReportContext, spans: readonly Span[], filter: Filter) {
+  const pairs: { span: number; group: NameId }[] = []
+  await eachPairOf(context, { spans, group: 'machine', filter }, (pair) => pairs.push(pair))
+  return pairs
 }
 
 function addActivity(period: PeriodUsage, activity: DayActivity): void {
