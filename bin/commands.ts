@@ -19,6 +19,7 @@ import { addMachineChanges } from './machine-commands.ts'
 import { GRAPHS, withPreset } from './graphs.ts'
 import { rootHelp } from './help.ts'
 import { helpExamples } from './help-examples.ts'
+import { usageError } from './usage-error.ts'
 
 /**
  * Every command: its flags here, its work in `client/commands` or `server`, loaded only when it is called. Ends with an
@@ -57,7 +58,7 @@ function buildProgram(name: string, version: string, surroundings: Surroundings,
     .configureOutput({
       writeOut: (text) => surroundings.stdout.write(text),
       writeErr: (text) => surroundings.stderr.write(text),
-      outputError: (text, write) => write(usageError(text, name)),
+      outputError: (text, write) => write(usageError(text, name, program.commands)),
       getOutHelpWidth: () => surroundings.stdout.columns ?? 80,
       getErrHelpWidth: () => surroundings.stderr.columns ?? 80,
     })
@@ -120,13 +121,16 @@ function list(value: string, before: string[] | undefined): string[] {
 /** The graphs: `forge tokens`, and the same with days of its own under a name of its own. */
 function addTokens(program: Command, surroundings: Surroundings, finish: Finish): void {
   for (const [name, { about, preset }] of Object.entries(GRAPHS)) {
-    const command = program
-      .command(name)
-      .description(about)
-      .addOption(new Option('--by <what>', 'divide by').choices(GROUPINGS))
-      .addOption(new Option('--metric <what>', 'what the bars show').choices(METRICS))
-      .addOption(new Option('--every <length>', 'how long a row is').choices(['hour', 'day', 'week', 'month'] as const))
-      .option('--compare', 'the period before below each bar')
+    const isHeatmap = 'heatmap' in preset
+    const options = [
+      new Option('--by <what>', 'divide by').choices(GROUPINGS),
+      new Option('--metric <what>', `what the ${isHeatmap ? 'squares' : 'bars'} show`).choices(METRICS),
+      new Option('--every <length>', 'how long a row is').choices(['hour', 'day', 'week', 'month'] as const),
+      new Option('--compare', 'the period before below each bar'),
+    ]
+    const command = program.command(name).description(about)
+    // Squares cannot be divided: who asks for it anyway is told why, and what can.
+    for (const option of options) command.addOption(option.hideHelp(isHeatmap && option.long !== '--metric'))
     addReportFlags(command).action(async (given: object) => {
       const { tokensCommand } = await import('../client/commands/tokens.ts')
       finish(await tokensCommand(withPreset(given, preset), surroundings))
@@ -441,22 +445,4 @@ async function addCompletion(program: Command): Promise<void> {
 function wholeNumber(text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It is a whole number, such as 7.')
   return Number(text)
-}
-
-/** Commander's one-line errors, in our form: what is wrong, what was perhaps meant, where to look. */
-function usageError(text: string, name: string): string {
-  const [first = '', ...rest] = text
-    .trim()
-    .replace(/^error: /, '')
-    .split('\n')
-  const unknown = /^unknown command '(.*)'/.exec(first)
-  const suggestion = /\(Did you mean (?:one of )?(.*)\?\)/.exec(rest.join(' '))?.[1]
-  const what = unknown === null ? sentence(first) : `“${unknown[1]}” is not a ${name} command.`
-  const meant = suggestion === undefined ? '' : ` Did you mean “${suggestion}”?`
-  return `✗ ${what}${meant}\n  All commands: ${name} --help\n`
-}
-
-function sentence(text: string): string {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1)
-  return /[.!?]$/.test(capital) ? capital : `${capital}.`
 }

@@ -58,6 +58,12 @@ describe('wrong usage ends with 2 and says what would be right', () => {
   test.each([
     [['tokenz'], '✗ “tokenz” is not a forge command. Did you mean “tokens”?\n  All commands: forge --help\n'],
     [['tokens', '--dayz', '3'], 'Did you mean “--days”?'],
+    [
+      ['blocks', '--compare'],
+      "✗ Unknown option '--compare'. It belongs to tokens, week, month, models, machines and projects.\n",
+    ],
+    [['sessions', '--every', 'week'], "✗ Unknown option '--every'. It belongs to tokens, week and month.\n"],
+    [['heatmap', '--compare'], 'A heatmap has a square for each day: --compare cannot be drawn.'],
     [['tokens', '--by', 'colour'], 'Allowed choices are model, machine, project, type, agent, version, account, none.'],
     [['tokens', '-d', '0'], '--days'],
     [['tokens', '-d', 'seven'], 'It is a whole number, such as 7.'],
