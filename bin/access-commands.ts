@@ -1,18 +1,16 @@
-import { type Command, Option } from '@commander-js/extra-typings'
-import type { ExitCode, Surroundings } from '../client/surroundings.ts'
+import { Option } from '@commander-js/extra-typings'
+import type { Adding } from './adding.ts'
 import { localKey } from './administrator.ts'
 
-type Finish = (code: ExitCode) => void
-
 /** The commands about joining a server, and about who may do what on it. */
-export function addAccess(program: Command, surroundings: Surroundings, finish: Finish, version: string): void {
-  addJoining(program, surroundings, finish, version)
-  addSetup(program, surroundings, finish, version)
-  addLettingIn(program, surroundings, finish)
-  addKeys(program, surroundings, finish)
+export function addAccess(adding: Adding): void {
+  addJoining(adding)
+  addSetup(adding)
+  addLettingIn(adding)
+  addKeys(adding)
 }
 
-function addJoining(program: Command, surroundings: Surroundings, finish: Finish, version: string): void {
+function addJoining({ program, surroundings, finish, version }: Adding): void {
   program
     .command('login')
     .description('join this machine to a server, send what it has, and show all machines')
@@ -39,7 +37,7 @@ function addJoining(program: Command, surroundings: Surroundings, finish: Finish
     })
 }
 
-function addSetup(program: Command, surroundings: Surroundings, finish: Finish, version: string): void {
+function addSetup({ program, surroundings, finish, version }: Adding): void {
   program
     .command('setup')
     .description('asks what has to be known, and does what login, serve and install do')
@@ -53,7 +51,7 @@ function addSetup(program: Command, surroundings: Surroundings, finish: Finish, 
     })
 }
 
-function addLettingIn(program: Command, surroundings: Surroundings, finish: Finish): void {
+function addLettingIn({ program, surroundings, finish }: Adding): void {
   const withLocalKey = localKey(surroundings)
   program
     .command('invite')
@@ -76,7 +74,7 @@ function addLettingIn(program: Command, surroundings: Surroundings, finish: Fini
     })
 }
 
-function addKeys(program: Command, surroundings: Surroundings, finish: Finish): void {
+function addKeys({ program, surroundings, finish }: Adding): void {
   const key = program.command('key').description('keys of a server: list, add, revoke, rotate')
   const withLocalKey = localKey(surroundings)
   key

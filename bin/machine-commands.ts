@@ -1,9 +1,8 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import type { WantedChange } from '../client/commands/machine-change.ts'
-import type { ExitCode, Surroundings } from '../client/surroundings.ts'
+import type { Adding } from './adding.ts'
 import { localKey } from './administrator.ts'
 
-type Finish = (code: ExitCode) => void
 type Change = (name: string | undefined) => WantedChange
 
 /**
@@ -32,7 +31,10 @@ const CHANGES: readonly (readonly [usage: string, about: string, change: Change]
   ['delete <machine>', 'take it and its usage out; erased for good after 7 days', () => ({ action: 'delete' })],
 ]
 
-export function addMachineChanges(machines: CommandUnknownOpts, surroundings: Surroundings, finish: Finish): void {
+export function addMachineChanges(
+  machines: CommandUnknownOpts,
+  { surroundings, finish }: Pick<Adding, 'surroundings' | 'finish'>,
+): void {
   const withLocalKey = localKey(surroundings)
   for (const [usage, about, change] of CHANGES) {
     const command = machines
