@@ -6,6 +6,11 @@ export type PunchcardCell = AnswerOf<'punchcard'>['cells'][number]
 
 export const HOURS = 24
 
+interface Range {
+  readonly from: Day
+  readonly to: Day
+}
+
 /** A weekday of a punchcard. */
 export interface PunchcardDay {
   /** `Monday`. */
@@ -21,7 +26,7 @@ export function punchcardDays({
   from,
   to,
   cells,
-}: Pick<AnswerOf<'punchcard'>, 'from' | 'to' | 'cells'>): PunchcardDay[] {
+}: Range & { readonly cells: readonly PunchcardCell[] }): PunchcardDay[] {
   const byPlace = new Map(cells.map((cell) => [cell.weekday * HOURS + cell.hour, cell]))
   const seen = namesFrom(from, Math.min(WEEKDAYS.length, lengthOf(from, to)))
   return WEEKDAYS.map((name, i) => ({
@@ -32,13 +37,13 @@ export function punchcardDays({
 }
 
 /** Weekdays that a range has once more than the others; none where it is whole weeks, or less than two. */
-function commonerWeekdays({ from, to }: { readonly from: Day; readonly to: Day }): string[] {
+function commonerWeekdays({ from, to }: Range): string[] {
   const length = lengthOf(from, to)
   return length < 2 * WEEKDAYS.length ? [] : namesFrom(from, length % WEEKDAYS.length)
 }
 
 /** `Mon, Tue come once more than the other weekdays.`, or nothing where none does. */
-export function commonerText(range: { readonly from: Day; readonly to: Day }): string {
+export function commonerText(range: Range): string {
   const names = commonerWeekdays(range).map((name) => name.slice(0, 3))
   return names.length === 0
     ? ''
