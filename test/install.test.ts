@@ -2,8 +2,9 @@ import { hash } from 'node:crypto'
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type InstallOptions, installCommand } from '../client/commands/install.ts'
+import { installCommand } from '../client/commands/install.ts'
 import { uninstallCommand } from '../client/commands/uninstall.ts'
+import type { PartOptions } from '../client/install/agree.ts'
 import { shimCommand, shimPath } from '../client/automatic/shim.ts'
 import { automaticFile } from '../client/automatic/places.ts'
 import { hookCommands } from '../client/install/settings-edit.ts'
@@ -24,8 +25,8 @@ function machine(settings?: string, { home = tempFolder(), path = '.claude/setti
     surroundings,
     bytes: () => (existsSync(file) ? readFileSync(file) : undefined),
     text: () => readFileSync(file, 'utf8').replace(/^\ufeff/, ''),
-    install: (options: InstallOptions = { hooks: true }) => installCommand({ yes: true, ...options }, surroundings()),
-    uninstall: (options: InstallOptions = {}) => uninstallCommand({ yes: true, ...options }, surroundings()),
+    install: (options: PartOptions = { hooks: true }) => installCommand({ yes: true, ...options }, surroundings()),
+    uninstall: (options: PartOptions = {}) => uninstallCommand({ yes: true, ...options }, surroundings()),
     /** Makes what was installed what an earlier version would have left. */
     makeOlder: () => {
       const shim = shimPath(surroundings())

@@ -1,31 +1,19 @@
 import { attempt, Problem } from '../../core/problem.ts'
 import { writeShim } from '../automatic/shim.ts'
 import { writeStatusLineShim } from '../automatic/statusline-shim.ts'
+import { agreed, changesOf, meansAll, type PartOptions, type PartPlans } from '../install/agree.ts'
 import { type Installed, readInstalled, writeInstalled } from '../install/record.ts'
 import { carryOut, isNoChange, planSettings, type SettingsPlan } from '../install/settings-plan.ts'
 import { claudeFolder } from '../install/settings-file.ts'
 import { valueAt } from '../install/settings-edit.ts'
-import { changeLines } from '../install/show-change.ts'
 import { isTimerOn, planTimerOn, type TimerPlan, turnOn } from '../install/timer-plan.ts'
 import { timerHere } from '../install/timers/timers.ts'
 import { join } from 'node:path'
 import type { ExitCode, Surroundings } from '../surroundings.ts'
-import { confirm } from '../terminal/ask.ts'
 import { printDone, printNote, printProblem } from '../terminal/messages.ts'
-import { styleFor, type StyleFlags } from '../terminal/style.ts'
 import { TIMER_MINUTES } from '../install/timers/timer.ts'
 
-export interface InstallOptions extends StyleFlags {
-  readonly hooks?: boolean
-  readonly timer?: boolean
-  readonly statusline?: boolean
-  readonly yes?: boolean
-  readonly dryRun?: boolean
-}
-
-interface Plans {
-  readonly settings?: SettingsPlan
-  readonly timer?: TimerPlan
+interface Plans extends PartPlans {
   /** What cannot be done, which keeps nothing else from being done. */
   readonly problems: readonly Problem[]
   readonly notes: readonly string[]
@@ -35,32 +23,27 @@ interface Plans {
  * `forge install`: hooks of Claude Code and a timer of the system, so that sync goes by itself. Shows every change, asks
  * once, and remembers what it did, so that `forge uninstall` can undo it to the byte.
  */
-export async function installCommand(options: InstallOptions, surroundings: Surroundings): Promise<ExitCode> {
+export async function installCommand(options: PartOptions, surroundings: Surroundings): Promise<ExitCode> {
   refuseFleeting(surroundings)
   const installed = readInstalled(surroundings)
   const plans = think(options, installed, surroundings)
   for (const note of plans.notes) printNote(note, surroundings, options)
   for (const problem of plans.problems) printProblem(problem, surroundings, options)
   const failed: ExitCode = plans.problems.length > 0 ? 1 : 0
-  const lines = shownChanges(plans, options, surroundings)
+  const lines = changesOf(withoutTimerThatIsOn(plans, surroundings), options, surroundings)
   if (lines.length === 0) {
     if (failed === 0) await writeShim(surroundings)
     if (failed === 0) printDone('Everything is in place already: forge status', surroundings, options)
     return failed
   }
-  surroundings.stdout.write(lines.map((line) => `${line}\n`).join(''))
-  if (options.dryRun) return failed
-  const otherwise = 'To agree beforehand: forge install --yes. Only to look: forge install --dry-run'
-  if (!options.yes && !(await confirm('Make these changes?', surroundings, { otherwise }))) {
-    surroundings.stderr.write('Nothing was changed.\n')
-    return failed
-  }
+  const asked = { command: 'install', question: 'Make these changes?' }
+  if (!(await agreed(lines, asked, options, surroundings))) return failed
   await makeChanges(plans, installed, options, surroundings)
   return failed
 }
 
-function think(options: InstallOptions, installed: Installed, surroundings: Surroundings): Plans {
-  const isAll = !options.hooks && !options.timer && !options.statusline
+function think(options: PartOptions, installed: Installed, surroundings: Surroundings): Plans {
+  const isAll = meansAll(options)
   // On Windows a window flashes at every hook (anthropics/claude-code#82975), so there it has to be asked for.
   const asked = {
     hooks: options.hooks ?? (isAll && surroundings.platform !== 'win32'),
@@ -116,26 +99,14 @@ function thinkOfTimer(notes: string[], surroundings: Surroundings): TimerPlan | 
   return undefined
 }
 
-function shownChanges({ settings, timer }: Plans, options: InstallOptions, surroundings: Surroundings): string[] {
-  const style = styleFor(surroundings.stdout, surroundings, options)
-  const lines: string[] = []
-  if (settings !== undefined && !isNoChange(settings)) {
-    lines.push(...changeLines(settings.file.path, settings.file.text, settings.text, style))
-  }
-  if (timer !== undefined && !isTimerOn(timer, surroundings)) {
-    for (const { path, before, after } of timer.files) {
-      if (before !== after) lines.push(...changeLines(path, before, after, style))
-    }
-    for (const command of timer.commands) lines.push(`$ ${command.join(' ')}`)
-    if (timer.commands.length > 0) lines.push('')
-  }
-  return lines
+function withoutTimerThatIsOn({ settings, timer }: Plans, surroundings: Surroundings): PartPlans {
+  return timer === undefined || isTimerOn(timer, surroundings) ? { settings } : { settings, timer }
 }
 
 async function makeChanges(
   { settings, timer }: Plans,
   before: Installed,
-  options: InstallOptions,
+  options: PartOptions,
   surroundings: Surroundings,
 ): Promise<void> {
   let installed = before

@@ -2,31 +2,21 @@ import { rmSync } from 'node:fs'
 import { attempt, type Problem } from '../../core/problem.ts'
 import { shimPath } from '../automatic/shim.ts'
 import { statusLineShimPath } from '../automatic/statusline-shim.ts'
+import { agreed, changesOf, meansAll, type PartOptions, type PartPlans } from '../install/agree.ts'
 import { type Installed, readInstalled, writeInstalled } from '../install/record.ts'
 import { carryOut, isNoChange, planSettings, type SettingsPlan } from '../install/settings-plan.ts'
-import { changeLines } from '../install/show-change.ts'
-import { planTimerOff, type TimerPlan, turnOff } from '../install/timer-plan.ts'
+import { planTimerOff, turnOff } from '../install/timer-plan.ts'
 import { timerNamed } from '../install/timers/timers.ts'
 import type { ExitCode, Surroundings } from '../surroundings.ts'
-import { confirm } from '../terminal/ask.ts'
 import { printDone, printProblem } from '../terminal/messages.ts'
-import { styleFor, type StyleFlags } from '../terminal/style.ts'
-
-export interface UninstallOptions extends StyleFlags {
-  readonly hooks?: boolean
-  readonly timer?: boolean
-  readonly statusline?: boolean
-  readonly yes?: boolean
-  readonly dryRun?: boolean
-}
 
 /**
  * `forge uninstall`: takes out what `forge install` put in, and nothing else. A file that was not changed since is again
  * what it was, to the byte. What was read and sent stays where it is.
  */
-export async function uninstallCommand(options: UninstallOptions, surroundings: Surroundings): Promise<ExitCode> {
+export async function uninstallCommand(options: PartOptions, surroundings: Surroundings): Promise<ExitCode> {
   const installed = readInstalled(surroundings)
-  const isAll = !options.hooks && !options.timer && !options.statusline
+  const isAll = meansAll(options)
   const problems: Problem[] = []
   const settings = attempt(() => thinkOfSettings(options, isAll, installed, surroundings), problems)
   for (const problem of problems) printProblem(problem, surroundings, options)
@@ -35,19 +25,14 @@ export async function uninstallCommand(options: UninstallOptions, surroundings: 
     installed.timer !== undefined && (isAll || options.timer)
       ? planTimerOff(timerNamed(installed.timer.name), surroundings)
       : undefined
-  const lines = shownChanges(settings, timer, options, surroundings)
   if (settings === undefined && timer === undefined) {
     if (failed === 1) return 1
     printDone('Nothing of claudeforge is in other programs’ files.', surroundings, options)
     return 0
   }
-  surroundings.stdout.write(lines.map((line) => `${line}\n`).join(''))
-  if (options.dryRun) return failed
-  const otherwise = 'To agree beforehand: forge uninstall --yes. Only to look: forge uninstall --dry-run'
-  if (!options.yes && !(await confirm('Take this out?', surroundings, { otherwise }))) {
-    surroundings.stderr.write('Nothing was changed.\n')
-    return failed
-  }
+  const lines = changesOf({ settings, timer }, options, surroundings)
+  const asked = { command: 'uninstall', question: 'Take this out?' }
+  if (!(await agreed(lines, asked, options, surroundings))) return failed
   const left = await makeChanges({ settings, timer }, installed, surroundings)
   printDone('Taken out.', surroundings, options)
   if (left.settings === undefined && left.timer === undefined) {
@@ -59,7 +44,7 @@ export async function uninstallCommand(options: UninstallOptions, surroundings: 
 }
 
 function thinkOfSettings(
-  options: UninstallOptions,
+  options: PartOptions,
   isAll: boolean,
   { settings }: Installed,
   surroundings: Surroundings,
@@ -73,27 +58,8 @@ function thinkOfSettings(
   return planSettings(settings.path, wanted, settings, surroundings)
 }
 
-function shownChanges(
-  settings: SettingsPlan | undefined,
-  timer: TimerPlan | undefined,
-  options: UninstallOptions,
-  surroundings: Surroundings,
-): string[] {
-  const style = styleFor(surroundings.stdout, surroundings, options)
-  const changes = [
-    ...(settings === undefined || isNoChange(settings)
-      ? []
-      : [{ path: settings.file.path, before: settings.file.text, after: settings.text }]),
-    ...(timer?.files ?? []),
-  ]
-  return [
-    ...changes.flatMap(({ path, before, after }) => changeLines(path, before, after, style)),
-    ...(timer?.commands ?? []).map((command) => `$ ${command.join(' ')}`),
-  ]
-}
-
 async function makeChanges(
-  { settings, timer }: { settings: SettingsPlan | undefined; timer: TimerPlan | undefined },
+  { settings, timer }: PartPlans,
   before: Installed,
   surroundings: Surroundings,
 ): Promise<Installed> {
