@@ -38,7 +38,10 @@ export function* segmentTable(segments: readonly Segment[] | undefined): Generat
       spans: sql`with segment(first, starts, ends, stride) as (values ${sql.join(rows)})`,
       span: sql`segment.first + (r.quarter - segment.starts) / segment.stride`,
       from: sql`segment cross join usage_quarter r`,
-      within: sql`r.quarter >= segment.starts and r.quarter < segment.ends`,
+      // Of a table of bounds PostgreSQL cannot tell how much lies between them, and would read the whole rollup.
+      within: sql`r.quarter >= segment.starts and r.quarter < segment.ends
+        and r.quarter >= ${Math.min(...some.map(({ starts }) => starts))}
+        and r.quarter < ${Math.max(...some.map(({ ends }) => ends))}`,
     }
   }
 }
