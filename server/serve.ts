@@ -13,6 +13,7 @@ import { listen, stopListening } from './listen.ts'
 import { liveNews } from './live.ts'
 import { createLog, type LogSink } from './log.ts'
 import { eraseOverdueHourly } from './machines/erase-overdue.ts'
+import { readAheadHourly } from './read-ahead.ts'
 import { serverId } from './server-id.ts'
 import { isAnyoneSignedIn, makeSetupLink } from './setup-link.ts'
 import { openDemoLedger } from './demo/open.ts'
@@ -115,12 +116,15 @@ async function start(
   if (!isLoopback(host)) stderr.write(plainHttpWarning(port))
   log.info({ version, host, port, engine: ledger.engine }, 'started')
   const erasing = eraseOverdueHourly(ledger.db, now, (error) => log.error({ err: error }, 'erasing what was deleted'))
+  const ahead = readAheadHourly({ db: ledger.db, now, tz: zone, contract }, (error) =>
+    log.error({ err: error }, 'reading days ahead'),
+  )
 
   let stopped: Promise<void> | undefined
   const stop = async () => {
     await news.close()
     await stopListening(server)
-    await erasing.stop()
+    await Promise.all([erasing.stop(), ahead.stop()])
     await ledger.close()
     log.info('stopped')
   }

@@ -19,6 +19,7 @@ import { openTestLedger, runs } from '../testing.ts'
 import { transact } from '../transact.ts'
 import type { ReportContext } from './context.ts'
 import { UsageByDays } from './days.ts'
+import { readDaysAhead } from './days-ahead.ts'
 import { filterOf } from './filter.ts'
 import { ledgerReports } from './index.ts'
 import { Pricer } from './pricer.ts'
@@ -225,6 +226,22 @@ describe('a day that is over', () => {
     expect(unpriced_models).toEqual([events[0]?.model])
   })
 
+  test('is read ahead of whoever asks', async () => {
+    const ledger = await aLedger()
+    const context = {
+      db: ledger.db,
+      owner: ONLY_OWNER,
+      now: () => NOW,
+      tz: 'UTC',
+      prices: { list: listPrices(), contract },
+    }
+    const before = await reportsOf(ledger, false).usage(whole)
+    for await (const _ of readDaysAhead(context)) continue
+    // As nothing but this test does: without another version.
+    await ledger.db.deleteFrom('usage_quarter').execute()
+    expect((await reportsOf(ledger, true).usage(whole)).rows).toEqual(before.rows.slice(0, 1))
+  })
+
   test('is answered where it cannot be kept', async () => {
     const ledger = await aLedger()
     await transact(ledger.db, ONLY_OWNER, (tx) =>
@@ -290,6 +307,32 @@ describe('a day that goes on', () => {
     const { rows } = await reports.usage({ ...today, by: 'machine' })
     expect(rows.map(({ group }) => group)).toEqual(['machine-b'])
   })
+})
+
+test('who asks for a day does not wait for the year of another, who reads nothing twice', async () => {
+  const { db } = await openTestLedger()
+  const starts = Date.parse('2026-02-01T12:00:00Z')
+  const events = Array.from({ length: 300 }, (_, i) =>
+    anEvent({ id: eventIdOf(i), occurred_at: starts + i * 86_400_000 }),
+  )
+  await db.transaction().execute((tx) => record(tx, ONLY_OWNER, events))
+  const days = new UsageByDays({ db, owner: ONLY_OWNER, now: () => NOW, pricer: new Pricer({ list: listPrices() }) })
+  const filter = await filterOf({ db, owner: ONLY_OWNER } as ReportContext, {})
+  const ended: string[] = []
+  const ask = async (name: string, range: { from: string; to: string }) => {
+    const found = await days.of({ ...range, tz: 'UTC' }, filter)
+    ended.push(name)
+    return found
+  }
+  const [year, again, day] = await Promise.all([
+    ask('year', YEAR),
+    ask('the same year', YEAR),
+    ask('day', { from: '2026-11-10', to: '2026-11-10' }),
+  ])
+  expect(ended[0]).toBe('day')
+  expect(again).toEqual(year)
+  expect(again.every(({ usage }, i) => usage === year[i]?.usage)).toBe(true)
+  expect(day[0]?.usage).toEqual(year.find(({ date }) => date === '2026-11-10')?.usage)
 })
 
 /** By each of seven columns 23 sums and a session; and 200 for the day itself. */

@@ -26,8 +26,10 @@ export interface DaysOptions {
   readonly kept_under?: string | undefined
 }
 
+type Found = Map<VersionedDay, DayUsage>
+
 const KEPT_AT_ONCE = 64
-const READ_AT_ONCE = 7
+const READ_AT_ONCE = 3
 /** How long a day has to be over before it is kept: until then it changes with every sync, and is read by hours. */
 const SETTLED_MS = 86_400_000
 
@@ -54,12 +56,11 @@ export class UsageByDays {
     const days = await versionedDays(this.#options.db, this.#options.owner, asked)
     const known = days.map((day) => this.#find(day, filter))
     const missing = days.filter((_, i) => known[i] === undefined)
-    const read = missing.length === 0 ? [] : await this.#inTurn(() => this.#read(missing, filter))
-    let next = 0
-    return days.map(({ span }, i) => ({ date: span.label, usage: known[i] ?? (read[next++] as DayUsage) }))
+    const read = await this.#read(missing, filter)
+    return days.map((day, i) => ({ date: day.span.label, usage: known[i] ?? (read.get(day) as DayUsage) }))
   }
 
-  /** Who asks for what another is just reading waits for it, and finds it in memory. */
+  /** Who asks for what another is just reading waits for that, and finds it in memory. */
   #inTurn<T>(read: () => Promise<T>): Promise<T> {
     const reading = this.#reading.then(read)
     this.#reading = reading.catch(() => undefined)
@@ -71,20 +72,43 @@ export class UsageByDays {
     return isEmpty ? NO_USAGE : this.#remembered.find(day, filter)
   }
 
-  async #read(days: readonly VersionedDay[], filter: Filter): Promise<DayUsage[]> {
-    const found = new Map<VersionedDay, DayUsage | undefined>(days.map((day) => [day, this.#find(day, filter)]))
-    const missing = () => days.filter((day) => found.get(day) === undefined)
+  /** Piece by piece: whoever asks for a day or two does not wait for another's year. */
+  async #read(days: readonly VersionedDay[], filter: Filter): Promise<Found> {
+    const found: Found = new Map()
+    const missing = () => days.filter((day) => !found.has(day))
     const view = this.#viewOf(filter)
-    if (view !== undefined) for (const [day, usage] of await this.#readKept(missing(), view)) found.set(day, usage)
-    const unkept = new Set(missing())
-    for (const [day, usage] of await this.#readRollup([...unkept], filter)) found.set(day, usage)
-    const all = days.map((day) => ({ ...day, usage: found.get(day) as DayUsage }))
-    for (const day of all) this.#remembered.remember(day, filter)
     if (view !== undefined) {
-      const toKeep = all.filter((day, i) => unkept.has(days[i] as VersionedDay) && this.#isSettled(day))
-      await this.#keep(toKeep, view)
+      const settled = days.filter((day) => this.#isSettled(day))
+      for (const some of pieces(settled, KEPT_AT_ONCE)) {
+        await this.#inTurn(() => this.#readPiece(some, filter, found, (unknown) => this.#readKept(unknown, view)))
+      }
     }
-    return all.map(({ usage }) => usage)
+    for (const some of pieces(missing(), READ_AT_ONCE)) {
+      await this.#inTurn(() =>
+        this.#readPiece(some, filter, found, (unknown) => this.#readRollup(unknown, filter, view)),
+      )
+    }
+    return found
+  }
+
+  /** What another has read meanwhile is in memory. */
+  async #readPiece(
+    days: readonly VersionedDay[],
+    filter: Filter,
+    found: Found,
+    read: (unknown: readonly VersionedDay[]) => Promise<Found>,
+  ): Promise<void> {
+    const unknown = days.filter((day) => {
+      const usage = this.#find(day, filter)
+      if (usage !== undefined) found.set(day, usage)
+      return usage === undefined
+    })
+    if (unknown.length === 0) return
+    for (const [day, usage] of await read(unknown)) {
+      found.set(day, usage)
+      this.#remembered.remember({ ...day, usage }, filter)
+    }
+    await othersTurn()
   }
 
   /** What the days are kept under; undefined where they are not. */
@@ -93,27 +117,24 @@ export class UsageByDays {
     return kept_under === undefined || !filter.isOfAll ? undefined : viewOf(kept_under, filter)
   }
 
-  async #readKept(days: readonly VersionedDay[], view: string): Promise<[VersionedDay, DayUsage][]> {
-    const found: [VersionedDay, DayUsage][] = []
-    for (const some of pieces(days, KEPT_AT_ONCE)) {
-      const kept = await readKept({ ...this.#options, view }, some)
-      for (const day of some) {
-        const known = kept.get(dayKey(day.span))
-        if (known?.version === day.version) found.push([day, known.usage])
-      }
-      await othersTurn()
+  async #readKept(days: readonly VersionedDay[], view: string): Promise<Found> {
+    const kept = await readKept({ ...this.#options, view }, days)
+    const found: Found = new Map()
+    for (const day of days) {
+      const known = kept.get(dayKey(day.span))
+      if (known?.version === day.version) found.set(day, known.usage)
     }
     return found
   }
 
-  async #readRollup(days: readonly VersionedDay[], filter: Filter): Promise<[VersionedDay, DayUsage][]> {
-    const found: [VersionedDay, DayUsage][] = []
-    const [settled, recent] = [days.filter((day) => this.#isSettled(day)), days.filter((day) => !this.#isSettled(day))]
-    for (const day of recent) found.push([day, await this.#recent.usageOf(day.span, filter)])
-    for (const some of pieces(settled, READ_AT_ONCE)) {
-      const read = await readDays({ ...this.#options, ...filter }, some)
-      for (const [i, day] of some.entries()) found.push([day, read[i] as DayUsage])
-      await othersTurn()
+  async #readRollup(days: readonly VersionedDay[], filter: Filter, view: string | undefined): Promise<Found> {
+    const found: Found = new Map()
+    const settled = days.filter((day) => this.#isSettled(day))
+    const read = settled.length === 0 ? [] : await readDays({ ...this.#options, ...filter }, settled)
+    for (const [i, day] of settled.entries()) found.set(day, read[i] as DayUsage)
+    if (view !== undefined && found.size > 0) await this.#keep(found, view)
+    for (const day of days) {
+      if (!found.has(day)) found.set(day, await this.#recent.usageOf(day.span, filter))
     }
     return found
   }
@@ -122,12 +143,12 @@ export class UsageByDays {
     return span.ends + SETTLED_MS <= this.#options.now()
   }
 
-  async #keep(days: readonly (VersionedDay & { readonly usage: DayUsage })[], view: string): Promise<void> {
+  async #keep(days: Found, view: string): Promise<void> {
     try {
-      for (const some of pieces(days, KEPT_AT_ONCE)) {
-        await keepDays({ ...this.#options, view }, some)
-        await othersTurn()
-      }
+      await keepDays(
+        { ...this.#options, view },
+        [...days].map(([day, usage]) => ({ ...day, usage })),
+      )
     } catch {
       // A ledger that is full or read-only still answers: it is read of the rollup at the next start, too.
     }

@@ -17,8 +17,8 @@ export interface SegmentTable {
 
 /** No statement may have many more parameters than four for each of these. */
 const MOST_SEGMENTS = 4000
-/** Nor read much more of the rollup than a week of it: other requests wait for it, and it may take only so long. */
-const MOST_QUARTERS = 7 * 96
+/** Nor read much more of the rollup than three days of it: other requests wait for it, and it may take only so long. */
+const MOST_QUARTERS = 3 * 96
 
 /**
  * Spans of equal length in a row are one row of a small table, so that a year of days is a handful of stretches of the
