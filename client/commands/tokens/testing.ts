@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { startOfDay } from '../../../core/calendar.ts'
 import { addDays, type Day } from '../../../core/day.ts'
 import { usdText } from '../../../core/money.ts'
@@ -228,4 +229,15 @@ export async function run(
 /** So many days that end today, oldest first. */
 export function lastDays(count: number): Day[] {
   return Array.from({ length: count }, (_, i) => addDays(TODAY, i + 1 - count))
+}
+
+/** That week, as reports are given it. */
+export const GIVEN_WEEK: Given = { rows: WEEK, sessions: SESSIONS }
+
+/** What is drawn, with nothing on standard error; on a line of its own, as snapshots have it. */
+export async function screen(given: Given, options: TokensOptions = {}, terminal: Terminal = {}): Promise<string> {
+  const { code, out, err } = await run(reportsOf(given), options, terminal)
+  expect(code).toBe(0)
+  expect(err).toBe('')
+  return `\n${out}`
 }
