@@ -46,14 +46,24 @@ function isGzipped(encoding: string | null): boolean {
 }
 
 async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
-  if (Number(request.headers.get('Content-Length') ?? 0) > limit) throw tooLarge(limit)
+  const length = request.headers.get('Content-Length')
+  if (Number(length ?? 0) > limit) throw tooLarge(limit)
+  return length === null ? readPieces(request, limit) : readWhole(request, limit)
+}
+
+/** Of a body that says its length, which Node cuts there: what carries pieces takes longer than a batch itself. */
+async function readWhole(request: Request, limit: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await request.arrayBuffer().catch(endedEarly))
+  if (bytes.length > limit) throw tooLarge(limit)
+  return bytes
+}
+
+async function readPieces(request: Request, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
   const reader = request.body?.getReader()
   while (reader !== undefined) {
-    const chunk = await reader.read().catch((cause: unknown) => {
-      throw new Problem('invalid-request', 'The body ended before it was complete.', { hint: 'Send it again.', cause })
-    })
+    const chunk = await reader.read().catch(endedEarly)
     if (chunk.done) break
     size += chunk.value.byteLength
     if (size > limit) {
@@ -64,6 +74,10 @@ async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
     chunks.push(chunk.value)
   }
   return Buffer.concat(chunks)
+}
+
+function endedEarly(cause: unknown): never {
+  throw new Problem('invalid-request', 'The body ended before it was complete.', { hint: 'Send it again.', cause })
 }
 
 const gunzipAsync = promisify(gunzip)
@@ -106,16 +120,19 @@ function parseJson(bytes: Uint8Array): unknown {
 
 function isDeeperThan(most: number, bytes: Uint8Array): boolean {
   let depth = 0
-  let inString = false
   for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]
-    if (inString) {
-      if (byte === 0x5c) i++
-      else if (byte === 0x22) inString = false
-    } else if (byte === 0x22) inString = true
-    else if (byte === 0x5b || byte === 0x7b) {
+    const byte = bytes[i] as number
+    if (byte === 0x22) i = endOfString(bytes, i)
+    // Brackets and braces differ in one bit.
+    else if ((byte & 0xdf) === 0x5b) {
       if (++depth > most) return true
-    } else if (byte === 0x5d || byte === 0x7d) depth--
+    } else if ((byte & 0xdf) === 0x5d) depth--
   }
   return false
+}
+
+function endOfString(bytes: Uint8Array, start: number): number {
+  let i = start + 1
+  while (i < bytes.length && bytes[i] !== 0x22) i += bytes[i] === 0x5c ? 2 : 1
+  return i
 }

@@ -1,6 +1,6 @@
 import { type CompiledQuery, type OnConflictBuilder, sql } from 'kysely'
 import { copyText } from './copy-in.ts'
-import { engineOf } from './engine.ts'
+import { type Engine, engineOf } from './engine.ts'
 import type { Tx } from './open.ts'
 import type { LedgerSchema } from './schema.ts'
 
@@ -9,8 +9,9 @@ import type { LedgerSchema } from './schema.ts'
  * be compiled and prepared anew; so lists go in fixed sizes.
  */
 
-/** From the largest on: a statement holds as many rows, or values, as are left. */
-const ROWS_PER_INSERT = [128, 16, 1]
+/** At most: halved until no more than are left, so that few statements are of few rows. */
+const ROWS_PER_INSERT = 256
+/** From the largest on: as many values as are left, and the last one repeated. */
 const LIST_LENGTHS = [512, 64, 8]
 
 /** What becomes of a row whose key is there already. */
@@ -37,14 +38,13 @@ export async function insertRows<T extends keyof LedgerSchema & string>(
   if (engineOf(tx) === 'postgres' && rows.length >= WORTH_A_DOCUMENT) {
     return or === 'fail' ? copyRows(tx, table, rows) : insertDocument(tx, table, rows, or)
   }
-  for (let i = 0; i < rows.length;) {
-    const size = ROWS_PER_INSERT.find((each) => each <= rows.length - i) as number
-    const chunk = rows.slice(i, i + size)
+  const insert = compiledInserts(tx, table, { columns: Object.keys(first), or })
+  for (let i = 0, size = ROWS_PER_INSERT; i < rows.length; i += size) {
+    while (size > rows.length - i) size /= 2
     const parameters: unknown[] = []
     // Value by value: asking each row for each column by its name takes ten times as long.
-    for (const row of chunk) for (const value of Object.values(row)) parameters.push(value)
-    await tx.executeQuery({ ...compiledInsert(tx, table, chunk, or), parameters })
-    i += size
+    for (let n = i; n < i + size; n++) for (const value of Object.values(rows[n] as object)) parameters.push(value)
+    await tx.executeQuery({ ...insert(size), parameters })
   }
 }
 
@@ -84,23 +84,39 @@ async function insertDocument<T extends keyof LedgerSchema & string>(
   else await insert.onConflict((conflict) => addTo(conflict, table, or)).execute()
 }
 
-function compiledInsert<T extends keyof LedgerSchema & string>(
+/** The statement for so many rows. */
+function compiledInserts<T extends keyof LedgerSchema & string>(
   tx: Tx,
   table: T,
-  rows: readonly LedgerSchema[T][],
-  or: OnConflict<LedgerSchema[T]>,
-): CompiledQuery {
-  const columns = Object.keys(rows[0] as object).join()
-  const key = `${engineOf(tx)} ${table} ${columns} ${rows.length} ${typeof or === 'string' ? or : 'add'}`
-  let compiled = inserts.get(key)
-  if (compiled === undefined) {
-    const insert = tx.insertInto(table).values(rows as never)
-    if (or === 'fail') compiled = insert.compile()
-    else if (or === 'ignore') compiled = insert.onConflict((conflict) => conflict.doNothing()).compile()
-    else compiled = insert.onConflict((conflict) => addTo(conflict, table, or)).compile()
-    inserts.set(key, compiled)
+  { columns, or }: { readonly columns: readonly string[]; readonly or: OnConflict<LedgerSchema[T]> },
+): (rows: number) => CompiledQuery {
+  const engine = engineOf(tx)
+  const kind = `${engine} ${table} ${columns.join()} ${typeof or === 'string' ? or : 'add'}`
+  return (rows) => {
+    const key = `${rows} ${kind}`
+    let compiled = inserts.get(key)
+    if (compiled === undefined) {
+      const values = sql.raw(parameterRows(rows, columns.length, engine))
+      const insert = tx
+        .insertInto(table)
+        .columns(columns as never)
+        .expression(values as never)
+      if (or === 'fail') compiled = insert.compile()
+      else if (or === 'ignore') compiled = insert.onConflict((conflict) => conflict.doNothing()).compile()
+      else compiled = insert.onConflict((conflict) => addTo(conflict, table, or)).compile()
+      inserts.set(key, compiled)
+    }
+    return compiled
   }
-  return compiled
+}
+
+/** A parameter for each value: as text, since the builder takes long over thousands of them. */
+function parameterRows(rows: number, columns: number, engine: Engine): string {
+  const parameter = engine === 'sqlite' ? () => '?' : (n: number) => `$${n + 1}`
+  const lists = Array.from({ length: rows }, (_, row) => {
+    return `(${Array.from({ length: columns }, (_, column) => parameter(row * columns + column)).join()})`
+  })
+  return `values ${lists.join()}`
 }
 
 function addTo<T extends keyof LedgerSchema & string>(
