@@ -1,8 +1,9 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { type Dialect, SqliteAdapter, SqliteDialect, type SqliteDialectConfig } from 'kysely'
+import { type Dialect, type Kysely, SqliteAdapter, SqliteDialect, type SqliteDialectConfig } from 'kysely'
 import { Problem } from '../core/problem.ts'
 import { forget } from './memory.ts'
+import { WriteAheadLog } from './write-ahead-log.ts'
 
 /** Before 3.51.3 two connections that write and checkpoint at once can lose commits (sqlite.org/wal.html#walresetbug). */
 const OLDEST_SAFE_WAL = [3, 51, 3]
@@ -15,6 +16,7 @@ const PATCHED_LINES = [
 /** A dialect on the SQLite file at `path`, or in memory for `:memory:`. */
 export function sqliteDialect(path: string, durability: 'full' | 'normal'): { dialect: Dialect; close(): void } {
   const database = openDatabase(path, durability)
+  const log = durability === 'full' && isWriteAhead(database) ? new WriteAheadLog(database, path) : undefined
   const statements = new Map<string, ReturnType<typeof kyselyStatement>>()
   const prepared = (sql: string) => {
     const known = statements.get(sql)
@@ -24,19 +26,39 @@ export function sqliteDialect(path: string, durability: 'full' | 'normal'): { di
     if (statements.size < 200) statements.set(sql, statement)
     return statement
   }
-  const adapter = new SqliteAdapter()
+  const adapter = new LedgerAdapter(log)
   const dialect = new LedgerDialect(adapter, {
     database: {
       // Kysely opens a transaction with a plain `begin`, which takes the write lock only at the first write, too late
       // to wait for it: another process may have written since the first read.
       prepare(sql) {
+        log?.mend()
         if (sql === 'rollback') forget(adapter)
         return prepared(sql === 'begin' ? 'begin immediate' : sql)
       },
       close: () => undefined,
     },
   })
-  return { dialect, close: () => void (database.isOpen && database.close()) }
+  const close = () => {
+    log?.close()
+    if (database.isOpen) database.close()
+  }
+  return { dialect, close }
+}
+
+/** Where several changes at once need not wait for the disk one by one: its log. */
+export function logOf(db: Pick<Kysely<never>, 'getExecutor'>): WriteAheadLog | undefined {
+  const { adapter } = db.getExecutor()
+  return adapter instanceof LedgerAdapter ? adapter.log : undefined
+}
+
+class LedgerAdapter extends SqliteAdapter {
+  readonly log: WriteAheadLog | undefined
+
+  constructor(log: WriteAheadLog | undefined) {
+    super()
+    this.log = log
+  }
 }
 
 /** With an adapter that is known: what is remembered of a ledger hangs on it. */
@@ -131,6 +153,10 @@ function writeAhead(database: DatabaseSync): void {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
     }
   }
+}
+
+function isWriteAhead(database: DatabaseSync): boolean {
+  return database.prepare('pragma journal_mode').get()?.['journal_mode'] === 'wal'
 }
 
 function sqliteVersion(database: DatabaseSync): string {

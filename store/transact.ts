@@ -3,6 +3,7 @@ import { CHANGES_CHANNEL } from './changes.ts'
 import { engineOf } from './engine.ts'
 import type { Db, Tx } from './open.ts'
 import type { OwnerId } from './schema.ts'
+import { logOf } from './sqlite.ts'
 
 /** So often a transaction is tried again that met another one. */
 const MOST_TRIES = 5
@@ -23,6 +24,20 @@ export async function transact<T>(db: Db, owner: OwnerId, run: (tx: Tx) => Promi
       if (tries >= MOST_TRIES || !metAnother(error)) throw error
     }
   }
+}
+
+/** A change that was made and is seen by all. That it is kept may be said once it is on disk. */
+export interface Made<T> {
+  readonly value: T
+  readonly onDisk: Promise<void>
+}
+
+/** Runs changes as {@link transact} does, and does not wait for the disk where others can go on meanwhile. */
+export async function transactAhead<T>(db: Db, owner: OwnerId, run: (tx: Tx) => Promise<T>): Promise<Made<T>> {
+  const log = logOf(db)
+  if (log === undefined) return { value: await transact(db, owner, run), onDisk: Promise.resolve() }
+  const value = await db.connection().execute((one) => log.relaxed(() => transact(one, owner, run)))
+  return { value, onDisk: log.flush() }
 }
 
 /** Runs changes as {@link transact} does, and takes all of them back: what they would come to. */

@@ -2,7 +2,7 @@ import type { UsageEvent } from '../core/usage-event.ts'
 import { type Recorded, recordEach } from './ledger.ts'
 import type { Db, Tx } from './open.ts'
 import type { OwnerId } from './schema.ts'
-import { transact } from './transact.ts'
+import { transactAhead } from './transact.ts'
 
 /** So many batches at most share a transaction, so that none waits long for its commit. */
 const MOST_TOGETHER = 8
@@ -63,7 +63,7 @@ export class Turns {
 
   /** All in one transaction, or nothing of any. */
   async #commit(together: readonly Waiting[]): Promise<boolean> {
-    const outcomes = await transact(this.#db, this.#owner, async (tx) => {
+    const { value: outcomes, onDisk } = await transactAhead(this.#db, this.#owner, async (tx) => {
       for (const { batch } of together) await batch.before(tx)
       const recorded = await recordEach(
         tx,
@@ -74,7 +74,11 @@ export class Turns {
       for (const [i, { batch }] of together.entries()) values.push(await batch.after(tx, recorded[i] as Recorded))
       return values
     })
-    for (const [i, { resolve }] of together.entries()) resolve(outcomes[i] as never)
+    // The next ones need not wait for it.
+    void onDisk.then(
+      () => together.forEach(({ resolve }, i) => resolve(outcomes[i] as never)),
+      (error: unknown) => together.forEach(({ reject }) => reject(error)),
+    )
     return true
   }
 }
