@@ -58,7 +58,14 @@ function withoutNames(overview: Overview, chosen: Chosen): Overview {
   const project = has_names ? itself : numbering('project')
   const account = has_names ? itself : numbering('account')
   // In the order of the tables, so that the largest is the first.
-  const machines = overview.machines.map((row) => ({ ...row, hostname: machine(row.hostname) }))
+  const machineGroup = machine === itself ? itself : numbering('group')
+  const machines = overview.machines.map((row) => ({
+    ...row,
+    hostname: machine(row.hostname),
+    label: machine === itself ? row.label : '',
+    machine_group: machineGroup(row.machine_group),
+    copied_from: machine === itself ? row.copied_from : null,
+  }))
   const projects = overview.projects.map((row) => ({
     ...row,
     project: project(row.project),

@@ -61,6 +61,27 @@ describe('a read-only link', () => {
     }
   })
 
+  test('tells neither what someone calls a machine, nor its group, nor whose files it came with', async () => {
+    const server = await serverWithUsage()
+    const changes = [
+      { action: 'rename', name: 'name-canary' },
+      { action: 'group', group: 'group-canary' },
+    ]
+    for (const change of changes) {
+      expect((await server.request('POST', '/v1/machines/m-canary/changes', change)).status).toBe(200)
+    }
+    const { db } = server.options
+    await server.sync({
+      ...aBatch([anEvent({ id: eventId(8), machine: 'm-2' })], { ledger: 'ledger-2' }),
+      machine: { id: 'm-2', hostname: 'second-canary' },
+    })
+    await db.updateTable('machine').set({ copied_from: 'm-canary' }).where('id', '=', 'm-2').execute()
+    expect(JSON.stringify(await look(server))).not.toMatch(/canary/)
+    const named = JSON.stringify(await look(server, { has_names: true }))
+    expect(named).toMatch(/name-canary/)
+    expect(named).toMatch(/group-canary/)
+  })
+
   test('tells them where they were, but never ids that could be compared with something else', async () => {
     const answer = await look(await serverWithUsage(), { has_names: true, has_cost: true })
     const text = JSON.stringify(answer)
