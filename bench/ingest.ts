@@ -47,16 +47,52 @@ async function ingestInto(
       if (found !== null) resolve(found[1] as string)
     })
   })
+  const samples = sampled(child.pid as number)
   try {
     const sent = await sendAll(`http://127.0.0.1:${port}`, keys, events)
     const peak_mib = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
-    return described(env['FORGE_DATABASE_URL'] === undefined ? 'SQLite' : 'PostgreSQL', sent, peak_mib)
+    return described(env['FORGE_DATABASE_URL'] === undefined ? 'SQLite' : 'PostgreSQL', {
+      sent,
+      samples: samples.stop(),
+      peak_mib,
+    })
   } finally {
     child.kill('SIGTERM')
   }
 }
 
-function described(engine: string, sent: readonly Sent[], peak_mib: number): { about: string; figure: Figures } {
+/** What the server was at some time: other work on the machine changes how fast it is, and neither of these. */
+interface Sample {
+  readonly at: number
+  readonly mib: number
+  readonly cpu_s: number
+}
+
+function sampled(pid: number): { stop(): readonly Sample[] } {
+  const samples: Sample[] = []
+  const take = () => {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const [user = 0, system = 0] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ').slice(13, 15).map(Number)
+    const mib = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024
+    samples.push({ at: performance.now(), mib, cpu_s: (user + system) / 100 })
+  }
+  const timer = setInterval(take, 250)
+  return {
+    stop() {
+      clearInterval(timer)
+      take()
+      return samples
+    },
+  }
+}
+
+interface Run {
+  readonly sent: readonly Sent[]
+  readonly samples: readonly Sample[]
+  readonly peak_mib: number
+}
+
+function described(engine: string, { sent, samples, peak_mib }: Run): { about: string; figure: Figures } {
   const times = sent.map(({ ms }) => ms).toSorted((a, b) => a - b)
   const ended = sent.map((one) => one.ended).toSorted((a, b) => a - b)
   const started = Math.min(...sent.map((one) => one.ended - one.ms))
@@ -68,7 +104,8 @@ function described(engine: string, sent: readonly Sent[], peak_mib: number): { a
   const about =
     `${engine}: ${rate(started, last, ended.length)} events a second, p99 of a batch ${p99.toFixed(0)} ms, ` +
     `first tenth ${rate(started, ended[tenth - 1] as number, tenth)}, ` +
-    `last tenth ${rate(ended.at(-tenth - 1) ?? started, last, tenth)}`
+    `last tenth ${rate(ended.at(-tenth - 1) ?? started, last, tenth)}, ` +
+    `${constancy(samples, [started, ended[tenth - 1] as number, ended.at(-tenth - 1) ?? started, last], tenth)}`
   const figure = {
     name: `one batch of 1,000 events, ${CLIENTS} clients, ${engine}`,
     median_ms: median(times),
@@ -77,6 +114,21 @@ function described(engine: string, sent: readonly Sent[], peak_mib: number): { a
     peak_mib,
   }
   return { about, figure }
+}
+
+/** Memory after the first tenth and at the end, and what an event took of the server's processor in the first and the last. */
+function constancy(
+  samples: readonly Sample[],
+  times: readonly [number, number, number, number],
+  batches: number,
+): string {
+  const at = (time: number) => samples.find((sample) => sample.at >= time) ?? (samples.at(-1) as Sample)
+  const [begun, first, late, last] = times.map(at) as [Sample, Sample, Sample, Sample]
+  const each = (from: Sample, to: Sample) => (((to.cpu_s - from.cpu_s) * 1e6) / (batches * 1000)).toFixed(1)
+  return (
+    `${first.mib.toFixed(0)} MiB after the first tenth and ${last.mib.toFixed(0)} at the end, ` +
+    `${each(begun, first)} µs of the server's processor an event in the first tenth and ${each(late, last)} in the last`
+  )
 }
 
 async function clientKeys(address: string): Promise<string[]> {

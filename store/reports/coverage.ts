@@ -91,11 +91,8 @@ async function coverageRows(
   const now = context.now()
   const days = calendarDays(range.from, range.to, range.tz)
   const known = (await knowledge(context)).filter(({ machine }) => filter.takesMachine(machine))
-  const active = new Set<string>()
-  const events = await daysWithEvents(context, range, filter)
-  for (const { machine, date } of events) active.add(`${machine} ${date}`)
-  const figures = await shownFigures(context, filter, range)
-  const estimated = new Set(figures.map(({ machine, date }) => `${machine} ${date}`))
+  const active = await daysWithEvents(context, range, filter)
+  const estimated = daysByMachine(await shownFigures(context, filter, range))
   const labels = await machineLabels(context)
   return known.map((of) => {
     const { machine, is_active, cleanup_period_days, spans, first_day, lived } = of
@@ -114,8 +111,8 @@ async function coverageRows(
       cleanup_period_days,
       first_day: first_day ?? null,
       days: shown.map((day) => {
-        const key = `${machine} ${day.label}`
-        const found = active.has(key) ? 'events' : estimated.has(key) ? 'figures' : 'nothing'
+        const has = (days: DaysByMachine) => days.get(machine)?.has(day.label) === true
+        const found = has(active) ? 'events' : has(estimated) ? 'figures' : 'nothing'
         return { date: day.label, state: stateOf(day, of, found, now) }
       }),
     }
@@ -194,16 +191,25 @@ interface MachineFacts {
   readonly first_day: number | null
 }
 
-async function daysWithEvents(
-  context: ReportContext,
-  range: DayRange,
-  filter: Filter,
-): Promise<{ machine: string; date: Day }[]> {
+type DaysByMachine = ReadonlyMap<string, ReadonlySet<Day>>
+
+function daysByMachine(rows: Iterable<{ readonly machine: string; readonly date: Day }>): DaysByMachine {
+  const days = new Map<string, Set<Day>>()
+  for (const { machine, date } of rows) {
+    const known = days.get(machine)
+    if (known === undefined) days.set(machine, new Set([date]))
+    else known.add(date)
+  }
+  return days
+}
+
+async function daysWithEvents(context: ReportContext, range: DayRange, filter: Filter): Promise<DaysByMachine> {
   const days = await context.daysOf(range, filter)
-  const pairs = days.flatMap(({ date, usage }) => usage.parts.machine.groups.map((group) => ({ date, group })))
-  const names = await namesOf(
-    context.db,
-    pairs.map(({ group }) => group),
+  const groups = new Set(days.flatMap(({ usage }) => usage.parts.machine.groups))
+  const names = await namesOf(context.db, groups)
+  return daysByMachine(
+    days.flatMap(({ date, usage }) =>
+      usage.parts.machine.groups.map((group) => ({ date, machine: names.get(group) ?? '' })),
+    ),
   )
-  return pairs.map(({ date, group }) => ({ date, machine: names.get(group) ?? '' }))
 }
