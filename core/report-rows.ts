@@ -35,7 +35,8 @@ export function modelRows({ models, previous }: Pick<AnswerOf<'models'>, 'models
 
 export function machineRows({ machines, previous }: Pick<AnswerOf<'machines'>, 'machines' | 'previous'>): Rows {
   const facts = ['hostname', 'machine', 'first_seen', 'last_sync', 'is_active', 'last_activity']
-  const rows = { columns: [...facts, ...USAGE_COLUMNS, 'event_count', 'cleanup_period_days'], rows: machines }
+  const more = ['event_count', 'cleanup_period_days', 'client_version']
+  const rows = { columns: [...facts, ...USAGE_COLUMNS, ...more], rows: machines }
   return compared(rows, previous?.machines, 'machine')
 }
 

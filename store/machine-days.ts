@@ -1,4 +1,5 @@
 import { insertRows } from './bulk.ts'
+import { namesOf } from './names.ts'
 import type { Db, Tx } from './open.ts'
 import type { NameId, OwnerId, QuarterTable } from './schema.ts'
 
@@ -26,11 +27,16 @@ export async function forgetMachineDays(tx: Tx, owner: OwnerId): Promise<void> {
   await tx.deleteFrom('machine_day').where('owner', '=', owner).execute()
 }
 
-/** How many events each machine has, hidden ones too, and in which quarter of an hour the last one was. */
-export async function factsOfMachines(
-  db: Db,
-  owner: OwnerId,
-): Promise<Map<NameId, { event_count: number; last_quarter: number }>> {
+export interface MachineFacts {
+  readonly event_count: number
+  /** The quarter of an hour of its last event. */
+  readonly last_quarter: number
+  /** Of Claude Code, as its last event with a version has it, of several in one quarter the newest; empty for none. */
+  readonly client_version: string
+}
+
+/** How much each machine has, hidden ones too, and what its last events say. */
+export async function factsOfMachines(db: Db, owner: OwnerId): Promise<Map<NameId, MachineFacts>> {
   const rows = await db
     .selectFrom('machine_day')
     .select((e) => ['machine', e.fn.sum<number>('events').as('events'), e.fn.max('day').as('last_day')])
@@ -38,26 +44,60 @@ export async function factsOfMachines(
     .where('events', '>', 0)
     .groupBy('machine')
     .execute()
-  const facts = new Map<NameId, { event_count: number; last_quarter: number }>()
   // Most machines were last used on a few days: each is looked at once.
-  for (const [day, used] of Map.groupBy(rows, ({ last_day }) => last_day)) {
-    const latest = await lastQuarters(db, owner, day)
-    for (const { machine, events } of used) {
-      facts.set(machine, { event_count: Number(events), last_quarter: latest.get(machine) ?? day * QUARTERS_PER_DAY })
-    }
-  }
-  return facts
+  const uses: LastUse[] = []
+  for (const day of new Set(rows.map(({ last_day }) => last_day))) uses.push(...(await lastUses(db, owner, day)))
+  const versions = await namesOf(
+    db,
+    uses.map(({ client_version }) => client_version),
+  )
+  const named = uses.map((use) => ({ ...use, version: versions.get(use.client_version) ?? '' }))
+  const byMachine = Map.groupBy(named.toSorted(byTime), ({ machine }) => machine)
+  return new Map(
+    rows.map(({ machine, events, last_day }) => {
+      const own = (byMachine.get(machine) ?? []).filter(({ day }) => day === last_day)
+      return [
+        machine,
+        {
+          event_count: Number(events),
+          last_quarter: own.at(-1)?.last_quarter ?? last_day * QUARTERS_PER_DAY,
+          client_version: own.findLast(({ version }) => version !== '')?.version ?? '',
+        },
+      ]
+    }),
+  )
 }
 
-/** The last quarter of a day in which each machine was used. */
-async function lastQuarters(db: Db | Tx, owner: OwnerId, day: number): Promise<Map<NameId, number>> {
+interface LastUse {
+  readonly machine: NameId
+  readonly client_version: NameId
+  readonly day: number
+  readonly last_quarter: number
+}
+
+/** The last quarter of a day in which each machine was used with each version of Claude Code. */
+async function lastUses(db: Db | Tx, owner: OwnerId, day: number): Promise<LastUse[]> {
   const rows = await db
     .selectFrom('usage_quarter')
-    .select((e) => ['machine', e.fn.max('quarter').as('last_quarter')])
+    .select((e) => ['machine', 'client_version', e.fn.max('quarter').as('last_quarter')])
     .where('owner', '=', owner)
     .where('quarter', '>=', day * QUARTERS_PER_DAY)
     .where('quarter', '<', (day + 1) * QUARTERS_PER_DAY)
-    .groupBy('machine')
+    .groupBy(['machine', 'client_version'])
     .execute()
-  return new Map(rows.map(({ machine, last_quarter }) => [machine, last_quarter]))
+  return rows.map((row) => ({ ...row, day }))
+}
+
+interface NamedUse extends LastUse {
+  readonly version: string
+}
+
+/** The latest last; of one quarter, the newest version. */
+function byTime(a: NamedUse, b: NamedUse): number {
+  return a.last_quarter - b.last_quarter || (sortable(a.version) < sortable(b.version) ? -1 : 1)
+}
+
+/** So that 2.1.232 comes after 2.1.70. */
+function sortable(version: string): string {
+  return version.replaceAll(/\d+/g, (digits) => digits.padStart(6, '0'))
 }

@@ -328,6 +328,27 @@ describe('every report', () => {
     }
   })
 
+  test('tells the version of Claude Code that each machine had last, which is the newest of one quarter', async () => {
+    const { write, sides } = await open()
+    const used = (id: number, machine: string, time: string, client_version: string) =>
+      anEvent({ id: eventIdOf(id), machine, occurred_at: Date.parse(time), client_version })
+    await write(async (tx) => {
+      await machines(tx, 'machine-a', 'machine-b', 'machine-c')
+      await record(tx, ONLY_OWNER, [
+        used(1, 'machine-a', '2026-11-19T10:00:00Z', '2.1.300'),
+        used(2, 'machine-a', '2026-11-20T10:00:00Z', '2.1.70'),
+        used(3, 'machine-a', '2026-11-20T10:14:59Z', '2.1.232'),
+        used(4, 'machine-a', '2026-11-20T10:15:00Z', ''),
+        used(5, 'machine-b', '2026-11-12T10:00:00Z', '2.1.29'),
+      ])
+    })
+    for (const [, reports] of sides) {
+      const { machines: rows } = await reports.machines({})
+      const versions = Object.fromEntries(rows.map(({ hostname, client_version }) => [hostname, client_version]))
+      expect(versions).toEqual({ a: '2.1.232', b: '2.1.29', c: '' })
+    }
+  })
+
   test('of a ledger without anything is empty, not an error', async () => {
     const { sides } = await open()
     for (const [, reports] of sides) {

@@ -64,6 +64,10 @@ export const machineRow = z.object({
   cleanup_period_days: count
     .nullable()
     .meta({ description: 'After how many days its Claude Code deletes transcripts; null where unknown.' }),
+  client_version: z
+    .string()
+    .default('')
+    .meta({ description: 'Of its Claude Code, with its last event; empty where unknown.' }),
   ...usage,
 })
 

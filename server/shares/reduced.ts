@@ -45,7 +45,7 @@ function withBlocks(overview: Overview, { blocks }: Chosen): Overview {
 function withoutIds(overview: Overview): Overview {
   return {
     ...overview,
-    machines: overview.machines.map((row, i) => ({ ...row, machine: `machine-${i + 1}` })),
+    machines: overview.machines.map((row, i) => ({ ...row, machine: `machine-${i + 1}`, client_version: '' })),
     projects: overview.projects.map((row, i) => ({ ...row, project_key: `project-${i + 1}` })),
   }
 }

@@ -53,6 +53,7 @@ export async function machines(context: ReportContext, query: QueryOf<'machines'
           event_count: known?.event_count ?? 0,
           last_activity: known === undefined ? null : new Date(known.last_quarter * QUARTER_MS).toISOString(),
           cleanup_period_days: row.cleanup_period_days || null,
+          client_version: known?.client_version ?? '',
           ...usageOf(usage.get(row.id) ?? noSums(), pricer),
         }
       }),

@@ -63,6 +63,12 @@ export function MachineCard({
         <b>{compactCount(total_tokens)}</b> tokens · <b>{costOf(machine)}</b> · {percent(total_tokens, total)} of all ·{' '}
         {compactCount(machine.session_count)} {machine.session_count === 1 ? 'session' : 'sessions'}
         {names.length > 1 && ` · ${names.length} jobs`}
+        {machine.client_version !== '' && (
+          <>
+            {' '}
+            · Claude Code <bdi>{machine.client_version}</bdi>
+          </>
+        )}
       </p>
       {usage !== undefined && (
         <MiniBars

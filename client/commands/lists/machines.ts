@@ -82,6 +82,7 @@ export async function showMachines(
           ...columns.contract(answer),
           columns.share(5),
           columns.count('SESSIONS', (row) => row.session_count, 2),
+          columns.text('CLAUDE CODE', (row) => printable(row.client_version, style) || '-', 1),
           { heading: `LAST ${days.length} DAYS`, cells: lines(style), rank: 4 },
         ],
         bars: columns.bars(),

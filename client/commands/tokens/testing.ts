@@ -71,6 +71,7 @@ export function machine(hostname: string, minutesAgo: number, more: Partial<Mach
     event_count: 1,
     last_activity: last_sync,
     cleanup_period_days: 30,
+    client_version: '2.1.232',
     ...NOTHING,
     ...more,
   }
