@@ -1,4 +1,4 @@
-import { type CompiledQuery, type OnConflictBuilder, sql } from 'kysely'
+import { type CompiledQuery, type Expression, type OnConflictBuilder, sql, type SqlBool } from 'kysely'
 import { copyText } from './copy-in.ts'
 import { type Engine, engineOf } from './engine.ts'
 import type { Tx } from './open.ts'
@@ -20,6 +20,12 @@ type OnConflict<Row> =
   | 'ignore'
   | { readonly key: readonly (keyof Row & string)[]; readonly sums: readonly (keyof Row & string)[] }
 
+interface InsertOptions<Row> {
+  readonly or?: OnConflict<Row>
+  /** Called where all rows are on their way to a database that now works by itself. */
+  readonly sent?: (() => void) | undefined
+}
+
 const inserts = new Map<string, CompiledQuery>()
 
 /**
@@ -31,12 +37,12 @@ export async function insertRows<T extends keyof LedgerSchema & string>(
   tx: Tx,
   table: T,
   rows: readonly LedgerSchema[T][],
-  { or = 'fail' }: { or?: OnConflict<LedgerSchema[T]> } = {},
+  { or = 'fail', sent }: InsertOptions<LedgerSchema[T]> = {},
 ): Promise<void> {
   const [first] = rows
   if (first === undefined) return
-  if (engineOf(tx) === 'postgres' && rows.length >= WORTH_A_DOCUMENT) {
-    return or === 'fail' ? copyRows(tx, table, rows) : insertDocument(tx, table, rows, or)
+  if (engineOf(tx) === 'postgres' && rows.length >= WORTH_ARRAYS) {
+    return or === 'fail' ? copyRows(tx, table, rows, sent) : insertArrays(tx, table, rows, or)
   }
   const insert = compiledInserts(tx, table, { columns: Object.keys(first), or })
   for (let i = 0, size = ROWS_PER_INSERT; i < rows.length; i += size) {
@@ -53,17 +59,18 @@ async function copyRows<T extends keyof LedgerSchema & string>(
   tx: Tx,
   table: T,
   rows: readonly LedgerSchema[T][],
+  sent: (() => void) | undefined,
 ): Promise<void> {
   const columns = sql.join(Object.keys(rows[0] as object).map((column) => sql.ref(column)))
   const { sql: text, queryId, query } = sql`copy ${sql.table(table)} (${columns}) from stdin`.compile(tx)
-  await tx.executeQuery({ sql: text, queryId, query, parameters: [copyText(rows)] })
+  await tx.executeQuery({ sql: text, queryId, query, parameters: [copyText(rows, sent)] })
 }
 
-/** From so many rows on, one parameter with all of them is faster than one for each value. */
-const WORTH_A_DOCUMENT = 16
+/** From so many rows on, one parameter for each column is faster than one for each value. */
+const WORTH_ARRAYS = 16
 
-/** All rows as one JSON document, which PostgreSQL takes apart: half the time of so many parameters, on both sides. */
-async function insertDocument<T extends keyof LedgerSchema & string>(
+/** All rows as an array for each column: a third of the time of so many parameters, on both sides. */
+async function insertArrays<T extends keyof LedgerSchema & string>(
   tx: Tx,
   table: T,
   rows: readonly LedgerSchema[T][],
@@ -71,14 +78,16 @@ async function insertDocument<T extends keyof LedgerSchema & string>(
 ): Promise<void> {
   const first = rows[0] as Record<string, unknown>
   const columns = Object.keys(first)
-  const values = columns.map((column, i) =>
-    sql.raw(typeof first[column] === 'number' ? `(v->>${i})::bigint` : `v->>${i}`),
-  )
-  const document = JSON.stringify(rows.map((row) => columns.map((column) => (row as typeof first)[column])))
+  const values = rows.map((row): unknown[] => Object.values(row as object))
+  const arrays = columns.map((column, place) => {
+    const ofColumn = values.map((row) => row[place])
+    const type = sql.raw(typeof first[column] === 'number' ? 'bigint[]' : 'text[]')
+    return sql`${typeof first[column] === 'number' ? `{${ofColumn.join()}}` : ofColumn}::${type}`
+  })
   const insert = tx
     .insertInto(table)
     .columns(columns as never)
-    .expression(sql`select ${sql.join(values)} from jsonb_array_elements(${document}::jsonb) as v` as never)
+    .expression(sql`select * from unnest(${sql.join(arrays)})` as never)
   if (or === 'fail') await insert.execute()
   else if (or === 'ignore') await insert.onConflict((conflict) => conflict.doNothing()).execute()
   else await insert.onConflict((conflict) => addTo(conflict, table, or)).execute()
@@ -126,6 +135,12 @@ function addTo<T extends keyof LedgerSchema & string>(
 ) {
   const added = sums.map((column) => [column, sql`${sql.ref(`${table}.${column}`)} + ${sql.ref(`excluded.${column}`)}`])
   return conflict.columns(key as never).doUpdateSet(Object.fromEntries(added))
+}
+
+/** Whether a text is in a list: as one parameter where PostgreSQL would plan anew for each. */
+export function isAmong(db: Pick<Tx, 'getExecutor'>, column: string, list: readonly string[]): Expression<SqlBool> {
+  const ref = sql.ref(column)
+  return engineOf(db) === 'postgres' ? sql`${ref} = any(${list})` : sql`${ref} in (${sql.join(list)})`
 }
 
 /** A list in pieces of few lengths, the last one filled up by repeating its last element. */

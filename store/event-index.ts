@@ -21,6 +21,7 @@ const MANY = 256
 
 /** The rows of those events that the ledger has. */
 export async function findRows(tx: Db | Tx, owner: OwnerId, ids: readonly string[]): Promise<EventTable[]> {
+  if (ids.length === 0) return []
   if (engineOf(tx) === 'postgres') {
     // One by one in the index, whatever PostgreSQL believes of the table: it may have been empty a minute ago.
     const { rows } = await sql<EventTable>`
@@ -44,6 +45,12 @@ export async function findRows(tx: Db | Tx, owner: OwnerId, ids: readonly string
     }
   }
   return (await rowsAt(tx, owner, places)).filter(({ id }) => wanted.has(id))
+}
+
+/** Did PostgreSQL refuse an event because it has one of its id? */
+export function wasKnown(error: unknown): boolean {
+  const { code, constraint } = error as { code?: unknown; constraint?: unknown }
+  return code === '23505' && constraint === 'event_id'
 }
 
 /** The rows at places. */

@@ -1,6 +1,7 @@
 import { utcDayNumber } from '../core/day.ts'
 import { merge, type UsageEvent } from '../core/usage-event.ts'
 import { insertRows, listsOfFixedLength } from './bulk.ts'
+import { engineOf } from './engine.ts'
 import { findRows, forgetKeys, noteKeys, rowsAt } from './event-index.ts'
 import { moveMachineDays } from './machine-days.ts'
 import { findName, internNames, nameIn, namesOf } from './names.ts'
@@ -50,28 +51,34 @@ export async function record(tx: Tx, owner: OwnerId, sightings: readonly UsageEv
   return recorded as Recorded
 }
 
-/** The same of several lists, as if one after another, in hardly more time than one takes. */
+/**
+ * The same of several lists, as if one after another, in hardly more time than one takes. Those that are all `believedNew`
+ * are not looked up; where PostgreSQL has one of them, its index refuses them all ({@link wasKnown}).
+ */
 export async function recordEach(
   tx: Tx,
   owner: OwnerId,
   lists: readonly (readonly UsageEvent[])[],
+  { believedNew = false }: { readonly believedNew?: boolean } = {},
 ): Promise<Recorded[]> {
   const joined = lists.map(joinById)
   if (!haveNothingInCommon(joined)) {
     const recorded: Recorded[] = []
-    for (const each of joined) recorded.push(...(await recordJoined(tx, owner, [each])))
+    for (const each of joined) recorded.push(...(await recordJoined(tx, owner, [each], false)))
     return recorded
   }
-  return recordJoined(tx, owner, joined)
+  return recordJoined(tx, owner, joined, believedNew && engineOf(tx) === 'postgres')
 }
 
 /** Each event is in one of the lists only. */
-async function recordJoined(tx: Tx, owner: OwnerId, lists: readonly Sighted[]): Promise<Recorded[]> {
-  const known = await findEvents(
-    tx,
-    owner,
-    lists.flatMap(({ events }) => [...events.keys()]),
-  )
+async function recordJoined(
+  tx: Tx,
+  owner: OwnerId,
+  lists: readonly Sighted[],
+  believedNew: boolean,
+): Promise<Recorded[]> {
+  const ids = believedNew ? [] : lists.flatMap(({ events }) => [...events.keys()])
+  const known = await findEvents(tx, owner, ids)
   const changed: UsageEvent[] = []
   const replaced: EventTable[] = []
   const left = new Set<NameId>()
@@ -102,15 +109,21 @@ async function recordJoined(tx: Tx, owner: OwnerId, lists: readonly Sighted[]): 
   if (days.size === 0) return recorded
   const names = await internNames(tx, namesIn(changed, [...days.keys(), ...shared.map(([, machine]) => machine)]))
   const out = await eventsAsShown(tx, owner, [...replaced, ...inherited], as)
-  const rows = await replaceRows(tx, owner, { remove: replaced, append: changed }, names)
   await insertRows(
     tx,
     'seen_by',
     shared.map(([event, machine]) => ({ owner, event, machine: names.get(machine) as NameId })),
     { or: 'ignore' },
   )
-  const into = await eventsAsShown(tx, owner, [...rows, ...inherited], as)
-  await moveMachineDays(tx, await moveRollup(tx, { out, into }, names))
+  const rows = eventRows(owner, changed, names, await takePlaces(tx, changed.length))
+  const moveSums = async () => {
+    const into = await eventsAsShown(tx, owner, [...rows, ...inherited], as)
+    await moveMachineDays(tx, await moveRollup(tx, { out, into }, names))
+  }
+  // Added up while PostgreSQL takes the rows.
+  const sent = Promise.withResolvers<void>()
+  const replacing = replaceRows(tx, owner, { remove: replaced, append: rows, sent: sent.resolve })
+  await allOf([replacing.finally(sent.resolve), sent.promise.then(moveSums)])
   await markSeenDays(tx, owner, days, names)
   if (left.size > 0) await forgetUnusedProjects(tx, owner, left)
   return recorded
@@ -129,7 +142,8 @@ export async function replaceEvents(
   const names = await internNames(tx, namesIn(append, []))
   const as = await shownAs(tx, owner)
   const out = await eventsAsShown(tx, owner, removed, as)
-  const rows = await replaceRows(tx, owner, { remove: removed, append }, names)
+  const rows = eventRows(owner, append, names, await takePlaces(tx, append.length))
+  await replaceRows(tx, owner, { remove: removed, append: rows })
   const into = await eventsAsShown(tx, owner, rows, as)
   await moveMachineDays(tx, await moveRollup(tx, { out, into }, names))
 }
@@ -334,21 +348,27 @@ function namesIn(changed: readonly UsageEvent[], machines: Iterable<string>): Se
   return names
 }
 
-/** Returns the rows that were put in. Whoever calls it moves the rollup, which always is what the events say. */
+/** Whoever calls it moves the rollup, which always is what the events say. */
 async function replaceRows(
   tx: Tx,
   owner: OwnerId,
-  { remove, append }: { remove: readonly EventTable[]; append: readonly UsageEvent[] },
-  names: ReadonlyMap<string, NameId>,
-): Promise<readonly EventTable[]> {
+  {
+    remove,
+    append,
+    sent,
+  }: { remove: readonly EventTable[]; append: readonly EventTable[]; sent?: (() => void) | undefined },
+): Promise<void> {
   await forgetKeys(tx, owner, remove)
   for (const list of listsOfFixedLength(remove.map(({ seq }) => seq))) {
     await tx.deleteFrom('event').where('owner', '=', owner).where('seq', 'in', list).execute()
   }
-  const rows = eventRows(owner, append, names, await takePlaces(tx, append.length))
-  await insertRows(tx, 'event', rows)
-  await noteKeys(tx, owner, rows)
-  return rows
+  await insertRows(tx, 'event', append, { sent })
+  await noteKeys(tx, owner, append)
+}
+
+/** Waits for all, also where one fails: nothing may go on once its transaction is over. */
+async function allOf(changes: readonly Promise<void>[]): Promise<void> {
+  for (const done of await Promise.allSettled(changes)) if (done.status === 'rejected') throw done.reason
 }
 
 function eventRows(

@@ -1,4 +1,4 @@
-import { insertRows, listsOfFixedLength } from './bulk.ts'
+import { insertRows, isAmong, listsOfFixedLength } from './bulk.ts'
 import { engineOf } from './engine.ts'
 import { memoryOf } from './memory.ts'
 import type { Tx } from './open.ts'
@@ -15,13 +15,21 @@ export async function internNames(tx: Tx, names: Iterable<string>): Promise<Read
     else ids.set(name, id)
   }
   for (const list of listsOfFixedLength(unknown)) {
-    const rows = await tx.selectFrom('name').select(['id', 'value']).where('value', 'in', list).execute()
+    const rows = await tx
+      .selectFrom('name')
+      .select(['id', 'value'])
+      .where(isAmong(tx, 'value', list))
+      .execute()
     for (const row of rows) ids.set(row.value, row.id)
   }
   const made = [...unknown].filter((name) => !ids.has(name))
   await insertNames(tx, made)
   for (const list of listsOfFixedLength(made)) {
-    const rows = await tx.selectFrom('name').select(['id', 'value']).where('value', 'in', list).execute()
+    const rows = await tx
+      .selectFrom('name')
+      .select(['id', 'value'])
+      .where(isAmong(tx, 'value', list))
+      .execute()
     for (const row of rows) ids.set(row.value, row.id)
   }
   remember(tx, unknown, ids)

@@ -75,7 +75,7 @@ function poolOf(pool: pg.Pool): PostgresPool {
         const values = parameters.map(storable)
         // Its rows are its one parameter (bulk.ts).
         return sql.startsWith('copy ')
-          ? client.query(new CopyIn(sql, values[0] as string)).done
+          ? client.query(new CopyIn(sql, values[0] as Iterable<string>)).done
           : client.query(sql, values)
       }
       return { query, release: () => client.release() } as unknown as PostgresPoolClient

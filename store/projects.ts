@@ -1,4 +1,4 @@
-import { insertRows, listsOfFixedLength } from './bulk.ts'
+import { insertRows, isAmong, listsOfFixedLength } from './bulk.ts'
 import { internNames } from './names.ts'
 import type { Db, Tx } from './open.ts'
 import { rebuildRollup } from './rollup.ts'
@@ -41,7 +41,7 @@ export async function labelsOf(db: Db | Tx, owner: OwnerId, keys: Iterable<strin
       .innerJoin('name', 'name.id', 'project.project')
       .select(['name.value as key', 'project.label'])
       .where('project.owner', '=', owner)
-      .where('name.value', 'in', list)
+      .where(isAmong(db, 'name.value', list))
       .orderBy('project.project')
       .execute()
     for (const { key, label } of rows) labels.set(key, label)

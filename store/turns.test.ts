@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { anEvent, eventIdOf } from '../test/support/events.ts'
 import { eventsAfter, type Recorded } from './ledger.ts'
+import { wrongCells } from './rollup.ts'
 import { ONLY_OWNER } from './schema.ts'
 import { openTestLedger } from './testing.ts'
 import { Turns } from './turns.ts'
@@ -58,4 +59,27 @@ test('batches that are recorded together are told what one after another would h
   const events = async ({ db }: typeof alone) =>
     (await eventsAfter(db, ONLY_OWNER, 0, 100)).map(({ event }) => event.id)
   expect(await events(together)).toEqual(await events(alone))
+})
+
+test('batches that come when all before were new are recorded once and merged, whatever they hold', async () => {
+  const { db } = await openTestLedger()
+  const turns = new Turns(db, ONLY_OWNER)
+  const event = (n: number, output_tokens: number) => anEvent({ id: eventIdOf(n), session: 'session', output_tokens })
+  const take = (from: number, to: number, output_tokens = 10): Promise<Recorded> => {
+    const events = Array.from({ length: to - from }, (_, i) => event(from + i, output_tokens))
+    return turns.take({ events, before: async () => {}, after: async (_, recorded) => recorded })
+  }
+  expect(await take(0, 300)).toEqual({ added: 300, grown: 0, unchanged: 0 })
+  expect(await take(300, 600)).toEqual({ added: 300, grown: 0, unchanged: 0 })
+  expect(await take(500, 800)).toEqual({ added: 200, grown: 0, unchanged: 100 })
+  expect(await take(800, 1100)).toEqual({ added: 300, grown: 0, unchanged: 0 })
+  expect(await Promise.all([take(1000, 1300, 20), take(1200, 1500, 20)])).toEqual([
+    { added: 200, grown: 100, unchanged: 0 },
+    { added: 200, grown: 0, unchanged: 100 },
+  ])
+  const kept = await eventsAfter(db, ONLY_OWNER, 0, 2000)
+  expect(kept.map(({ event: { id } }) => id).toSorted()).toEqual(
+    Array.from({ length: 1500 }, (_, n) => eventIdOf(n)).toSorted(),
+  )
+  expect(await wrongCells(db, ONLY_OWNER)).toMatchObject({ wrong: 0 })
 })

@@ -1,4 +1,5 @@
 import type { UsageEvent } from '../core/usage-event.ts'
+import { wasKnown } from './event-index.ts'
 import { type Recorded, recordEach } from './ledger.ts'
 import type { Db, Tx } from './open.ts'
 import type { OwnerId } from './schema.ts'
@@ -6,6 +7,9 @@ import { transactAhead } from './transact.ts'
 
 /** So many batches at most share a transaction, so that none waits long for its commit. */
 const MOST_TOGETHER = 8
+
+/** From so many events on, it matters whether they are looked up before they are put in. */
+const MANY = 256
 
 /** Events to record, with what else has to change in their transaction. It may be tried twice. */
 export interface Batch<T> {
@@ -31,6 +35,8 @@ export class Turns {
   readonly #db: Db
   readonly #owner: OwnerId
   #waiting: Waiting[] = []
+  /** Whether the last ones, and they were many, were all new: those of a first sync all are. */
+  #areNew = false
   #isRunning = false
 
   constructor(db: Db, owner: OwnerId) {
@@ -63,17 +69,13 @@ export class Turns {
 
   /** All in one transaction, or nothing of any. */
   async #commit(together: readonly Waiting[]): Promise<boolean> {
-    const { value: outcomes, onDisk } = await transactAhead(this.#db, this.#owner, async (tx) => {
-      for (const { batch } of together) await batch.before(tx)
-      const recorded = await recordEach(
-        tx,
-        this.#owner,
-        together.map(({ batch }) => batch.events),
-      )
-      const values: unknown[] = []
-      for (const [i, { batch }] of together.entries()) values.push(await batch.after(tx, recorded[i] as Recorded))
-      return values
+    const count = together.reduce((sum, { batch }) => sum + batch.events.length, 0)
+    const believedNew = this.#areNew && count >= MANY
+    const { outcomes, recorded, onDisk } = await this.#record(together, believedNew).catch((error: unknown) => {
+      if (!believedNew || !wasKnown(error)) throw error
+      return this.#record(together, false)
     })
+    if (count >= MANY) this.#areNew = recorded.every(({ grown, unchanged }) => grown + unchanged === 0)
     // The next ones need not wait for it.
     void onDisk.then(
       () => together.forEach(({ resolve }, i) => resolve(outcomes[i] as never)),
@@ -81,4 +83,22 @@ export class Turns {
     )
     return true
   }
+
+  async #record(together: readonly Waiting[], believedNew: boolean): Promise<Outcome> {
+    const { value, onDisk } = await transactAhead(this.#db, this.#owner, async (tx) => {
+      for (const { batch } of together) await batch.before(tx)
+      const lists = together.map(({ batch }) => batch.events)
+      const recorded = await recordEach(tx, this.#owner, lists, { believedNew })
+      const outcomes: unknown[] = []
+      for (const [i, { batch }] of together.entries()) outcomes.push(await batch.after(tx, recorded[i] as Recorded))
+      return { outcomes, recorded }
+    })
+    return { ...value, onDisk }
+  }
+}
+
+interface Outcome {
+  readonly outcomes: readonly unknown[]
+  readonly recorded: readonly Recorded[]
+  readonly onDisk: Promise<void>
 }
