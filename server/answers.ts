@@ -1,3 +1,4 @@
+import { entityTag } from './entity-tag.ts'
 import { KeptAnswer } from './kept-answer.ts'
 
 /** Bytes of answers that are kept; of a year by model, some hundred. */
@@ -5,6 +6,7 @@ const MOST_BYTES = 32 * 1024 * 1024
 
 interface Kept {
   readonly tag: string
+  readonly etag: string
   readonly answer: KeptAnswer
 }
 
@@ -34,8 +36,19 @@ export class Answers {
       this.#underway.set(asked, answer)
     }
     const made = await answer
-    this.#keep(question, { tag, answer: made })
+    this.#keep(question, { tag, etag: this.etag(question, tag), answer: made })
     return made
+  }
+
+  /** Whether some answer to a question is kept. */
+  has(question: string): boolean {
+    return this.#kept.has(question)
+  }
+
+  /** What an asker is told of an answer under a tag, to ask whether it still has it. */
+  etag(question: string, tag: string): string {
+    const kept = this.#kept.get(question)
+    return kept?.tag === tag ? kept.etag : entityTag(`${tag} ${question}`)
   }
 
   #keep(question: string, kept: Kept): void {

@@ -36,7 +36,7 @@ export interface Endpoint<Q extends z.ZodObject = z.ZodObject, C extends Caller 
    * For a GET that is asked often: a text that is another one whenever the answer might be. It has to be quick; the
    * answer is then kept, and made again only when it has changed.
    */
-  version?(asked: Asked<z.output<Q>, C>): Promise<string>
+  version?(asked: Omit<Asked<z.output<Q>, C>, 'query'>): Promise<string>
   /** What is to be answered as JSON, or a whole answer where a status, a header or a stream matters. */
   handle(asked: Asked<z.output<Q>, C>): Promise<object | Response>
 }

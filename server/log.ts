@@ -11,12 +11,19 @@ export interface LogSink {
 
 /** A log of JSON lines. What goes into it is chosen field by field: never a key, a body, a header or a raw URL. */
 export function createLog(sink: LogSink, now: () => number): Logger {
+  // Many requests are answered within a millisecond.
+  let [last, time] = [Number.NaN, '']
+  const timestamp = () => {
+    const instant = now()
+    if (instant !== last) [last, time] = [instant, `,"time":"${new Date(instant).toISOString()}"`]
+    return time
+  }
   return pino(
     {
       // A person who watches a terminal wants the exceptions; a log file wants all.
       level: sink.isTTY === true ? 'warn' : 'info',
       base: null,
-      timestamp: () => `,"time":"${new Date(now()).toISOString()}"`,
+      timestamp,
       formatters: { level: (level) => ({ level }) },
     },
     { write: (line) => sink.write(line) },

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono } from 'hono'
 import { KEY_HEADER, SHARE_HEADER } from '../api/paths.ts'
@@ -9,6 +8,7 @@ import { visitOf } from './access/visit.ts'
 import { Answers } from './answers.ts'
 import { readForm, readJson } from './body.ts'
 import type { Asked, Endpoint, OpenEndpoint } from './endpoint.ts'
+import { entityTag, matches } from './entity-tag.ts'
 import { jsonText } from './json-text.ts'
 import { sendKept } from './kept-answer.ts'
 import { readBody, readQuery } from './validation.ts'
@@ -56,16 +56,16 @@ export function mountRoutes(
       const visit = visitOf(c, isTrustedProxy)
       // The gate hands out no caller for open routes only, and their endpoints can do without.
       const caller = (await admit(policy, visit)) as Caller
-      const asked: Asked<never> = {
+      const query = () => (endpoint.query === undefined ? {} : readQuery(endpoint.query, c.req.queries())) as never
+      const asked: Omit<Asked<never>, 'query'> = {
         caller,
         visit,
-        query: (endpoint.query === undefined ? {} : readQuery(endpoint.query, c.req.queries())) as never,
         param: (name) => c.req.param(name) ?? '',
         readJson: () => readJson(c.req.raw),
         readForm: async (schema) => readBody(schema, await readForm(c.req.raw)),
       }
-      if (endpoint.version !== undefined) return answerOnce(c, endpoint as Versioned, asked, answers)
-      const answer = await endpoint.handle(asked)
+      if (endpoint.version !== undefined) return answerOnce(c, endpoint as Versioned, { asked, query }, answers)
+      const answer = await endpoint.handle({ ...asked, query: query() })
       if (answer instanceof Response) return c.req.method === 'HEAD' ? withoutBody(answer) : answer
       const body = JSON.stringify(answer)
       if (method !== 'GET' || ruleOf(policy).open) return c.body(body, 200, JSON_TYPE)
@@ -91,20 +91,24 @@ async function withoutBody(answer: Response): Promise<Response> {
 
 type Versioned = Endpoint & Required<Pick<Endpoint, 'version'>>
 
-/** An answer that says by itself when it changes is made once, and not at all for who has it. */
+/**
+ * An answer that says by itself when it changes is made once, and not at all for who has it. Nor is a question read
+ * whose answer is kept: it was valid.
+ */
 async function answerOnce(
   c: Context<ServerEnv>,
   endpoint: Versioned,
-  asked: Asked<never>,
+  { asked, query }: { readonly asked: Omit<Asked<never>, 'query'>; readonly query: () => never },
   answers: Answers,
 ): Promise<Response> {
-  const { pathname, search } = new URL(c.req.url)
   const { owner, share } = asked.caller
-  const question = `${share?.id ?? owner} ${pathname}${search}`
-  const etag = entityTag(`${await endpoint.version(asked)} ${question}`)
-  const headers = taggedHeaders(etag)
-  if (matches(c.req.header('If-None-Match'), etag)) return c.body(null, 304, headers)
-  const answer = await answers.of(question, etag, async () => jsonText((await endpoint.handle(asked)) as object))
+  const question = `${share?.id ?? owner} ${withoutHost(c.req.url)}`
+  const read = answers.has(question) ? undefined : query()
+  const tag = await endpoint.version(asked)
+  const headers = taggedHeaders(answers.etag(question, tag))
+  if (matches(c.req.header('If-None-Match'), headers.ETag)) return c.body(null, 304, headers)
+  const make = async () => jsonText((await endpoint.handle({ ...asked, query: read ?? query() })) as object)
+  const answer = await answers.of(question, tag, make)
   // Without a socket (a request made in this process) there are no bindings.
   const { outgoing } = (c.env ?? {}) as Partial<HttpBindings>
   if (outgoing === undefined || c.req.method === 'HEAD') return c.body(answer.plain, 200, { ...JSON_TYPE, ...headers })
@@ -113,6 +117,11 @@ async function answerOnce(
     accepted: c.req.header('Accept-Encoding'),
     headers: { ...JSON_TYPE, ...headers },
   })
+}
+
+/** The path of a URL, and all behind it. */
+function withoutHost(url: string): string {
+  return url.slice(url.indexOf('/', url.indexOf('://') + 3))
 }
 
 /** An answer with its tag, or only the word that the asker has it. */
@@ -124,18 +133,6 @@ function tagged(c: Context<ServerEnv>, etag: string, body: string): Response {
 
 function taggedHeaders(etag: string): { ETag: string; 'Cache-Control': string; Vary: string } {
   return { ETag: etag, 'Cache-Control': 'private, no-cache', Vary: `${KEY_HEADER}, ${SHARE_HEADER}, Cookie` }
-}
-
-/** Of what an answer says, or of all that it depends on; weak, since it may be compressed on its way. */
-function entityTag(of: string): string {
-  return `W/"${hash('sha256', of, 'base64url').slice(0, 22)}"`
-}
-
-/** RFC 9110, 13.1.2: compared weakly, and `*` is any answer at all. */
-function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false
-  const wanted = etag.replace(/^W\//, '')
-  return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === wanted)
 }
 
 function methodNotAllowed(c: Context, allow: readonly string[]): Problem {

@@ -1,20 +1,22 @@
+import type { SelectQueryBuilder } from 'kysely'
 import { allMachines, machineName } from './machines.ts'
+import { oftenAsked } from './often-asked.ts'
 import type { Db, Tx } from './open.ts'
-import type { ApiKeyTable, OwnerId } from './schema.ts'
+import type { ApiKeyTable, LedgerSchema, OwnerId } from './schema.ts'
 import { machineIds } from './shown-as.ts'
 
 /** A key as it is stored: by its hash, never itself. */
 export type StoredKey = Readonly<ApiKeyTable>
 
 /** The key of an id, whatever became of it. */
-export async function findKey(db: Db | Tx, id: string): Promise<StoredKey | undefined> {
-  return db.selectFrom('api_key').selectAll().where('id', '=', id).executeTakeFirst()
-}
+export const findKey = oftenAsked((db, id: string): SelectQueryBuilder<LedgerSchema, 'api_key', StoredKey> =>
+  db.selectFrom('api_key').selectAll().where('id', '=', id),
+)
 
 /** The key of a hash: for keys that do not name themselves. */
-export async function findKeyByHash(db: Db | Tx, hash: string): Promise<StoredKey | undefined> {
-  return db.selectFrom('api_key').selectAll().where('hash', '=', hash).executeTakeFirst()
-}
+export const findKeyByHash = oftenAsked((db, hash: string): SelectQueryBuilder<LedgerSchema, 'api_key', StoredKey> =>
+  db.selectFrom('api_key').selectAll().where('hash', '=', hash),
+)
 
 /** The keys of an owner, the latest first, with what their machines are called. */
 export async function keysOf(

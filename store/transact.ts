@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { CHANGES_CHANNEL } from './changes.ts'
 import { engineOf } from './engine.ts'
+import { oftenAsked } from './often-asked.ts'
 import type { Db, Tx } from './open.ts'
 import type { OwnerId } from './schema.ts'
 import { logOf } from './sqlite.ts'
@@ -73,9 +74,12 @@ async function raiseDataVersion(tx: Tx, owner: OwnerId): Promise<void> {
 
 /** A number that has changed if anything of an owner's data has, as far as it is changed by {@link transact}. */
 export async function dataVersion(db: Db | Tx, owner: OwnerId): Promise<number> {
-  const row = await db.selectFrom('data_version').select('version').where('owner', '=', owner).executeTakeFirst()
-  return row?.version ?? 0
+  return (await versionRow(db, owner))?.version ?? 0
 }
+
+const versionRow = oftenAsked((db, owner: OwnerId) =>
+  db.selectFrom('data_version').select('version').where('owner', '=', owner),
+)
 
 /** Serialization failure, deadlock: nothing is wrong, and the whole transaction may simply run again. */
 function metAnother(error: unknown): boolean {
