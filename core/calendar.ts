@@ -18,8 +18,21 @@ const formatters = new Map<string, Intl.DateTimeFormat>()
  * The days from `from` to `to`, both included, as spans of instants in an IANA time zone. Neighbouring spans touch.
  * A day that a zone skipped (Apia, 30 December 2011) has an empty span. Throws `invalid-request` for an unknown zone.
  */
-export function calendarDays(from: Day, to: Day, zone: string): Span[] {
-  const [first, last] = [dayNumber(from), dayNumber(to)]
+export function calendarDays(from: Day, to: Day, zone: string): readonly Span[] {
+  const key = `${from} ${to} ${zone}`
+  const known = ranges.get(key)
+  if (known !== undefined) return known
+  const spans = daysBetween(dayNumber(from), dayNumber(to), zone)
+  if (ranges.size >= MOST_RANGES) ranges.clear()
+  ranges.set(key, spans)
+  return spans
+}
+
+/** One question asks for the days of its range again and again, and so does the next one. */
+const ranges = new Map<string, readonly Span[]>()
+const MOST_RANGES = 16
+
+function daysBetween(first: number, last: number, zone: string): Span[] {
   const spans: Span[] = []
   let starts = startOfDayNumber(first, zone)
   for (let day = first; day <= last; day++) {
@@ -38,7 +51,7 @@ export type Every = 'hour' | 'day' | 'week' | 'month'
  * the last week or month are cut to the range. Labels are local: `2026-11-01T13:00+01:00` for hours, else the first day
  * (of the whole week or month, also where it was cut).
  */
-export function calendarSpans(every: Every, from: Day, to: Day, zone: string): Span[] {
+export function calendarSpans(every: Every, from: Day, to: Day, zone: string): readonly Span[] {
   const days = calendarDays(from, to, zone)
   if (every === 'day') return days
   if (every === 'hour') return days.flatMap((day) => hoursOf(day, zone))

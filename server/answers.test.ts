@@ -97,7 +97,7 @@ test('answers are kept up to a size, and a failure is not', async () => {
   let made = 0
   const make = (size: number) => () => {
     made++
-    return Promise.resolve('x'.repeat(size))
+    return Promise.resolve(new TextEncoder().encode('x'.repeat(size)))
   }
   await Promise.all([answers.of('a', '1', make(10)), answers.of('a', '1', make(10))])
   expect(made).toBe(1)

@@ -20,7 +20,7 @@ export class Answers {
   #bytes = 0
 
   /** The answer to a question under a tag: as it is kept, or as `make` makes it. */
-  async of(question: string, tag: string, make: () => Promise<string>): Promise<KeptAnswer> {
+  async of(question: string, tag: string, make: () => Promise<Uint8Array<ArrayBuffer>>): Promise<KeptAnswer> {
     const kept = this.#kept.get(question)
     if (kept?.tag === tag) {
       this.#kept.delete(question)

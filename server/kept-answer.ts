@@ -13,8 +13,8 @@ export class KeptAnswer {
   readonly plain: Uint8Array<ArrayBuffer>
   #gzipped: Promise<Uint8Array> | undefined
 
-  constructor(json: string) {
-    this.plain = new TextEncoder().encode(json)
+  constructor(json: Uint8Array<ArrayBuffer>) {
+    this.plain = json
   }
 
   /** Bytes that it may take, in both forms. */

@@ -9,7 +9,7 @@ import { Answers } from './answers.ts'
 import { readForm, readJson } from './body.ts'
 import type { Asked, Endpoint, OpenEndpoint } from './endpoint.ts'
 import { entityTag, matches } from './entity-tag.ts'
-import { jsonText } from './json-text.ts'
+import { jsonBytes } from './json-bytes.ts'
 import { sendKept } from './kept-answer.ts'
 import { readBody, readQuery } from './validation.ts'
 
@@ -107,7 +107,7 @@ async function answerOnce(
   const tag = await endpoint.version(asked)
   const headers = taggedHeaders(answers.etag(question, tag))
   if (matches(c.req.header('If-None-Match'), headers.ETag)) return c.body(null, 304, headers)
-  const make = async () => jsonText((await endpoint.handle({ ...asked, query: read ?? query() })) as object)
+  const make = async () => jsonBytes((await endpoint.handle({ ...asked, query: read ?? query() })) as object)
   const answer = await answers.of(question, tag, make)
   // Without a socket (a request made in this process) there are no bindings.
   const { outgoing } = (c.env ?? {}) as Partial<HttpBindings>

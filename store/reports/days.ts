@@ -129,9 +129,11 @@ export class UsageByDays {
 
   async #readRollup(days: readonly VersionedDay[], filter: Filter, view: string | undefined): Promise<Found> {
     const found: Found = new Map()
-    const settled = days.filter((day) => this.#isSettled(day))
-    const read = settled.length === 0 ? [] : await readDays({ ...this.#options, ...filter }, settled)
-    for (const [i, day] of settled.entries()) found.set(day, read[i] as DayUsage)
+    for (const day of days.filter((each) => this.#isSettled(each))) {
+      const [usage] = await readDays({ ...this.#options, ...filter }, [day])
+      found.set(day, usage as DayUsage)
+      await othersTurn()
+    }
     if (view !== undefined && found.size > 0) await this.#keep(found, view)
     for (const day of days) {
       if (!found.has(day)) found.set(day, await this.#recent.usageOf(day.span, filter))

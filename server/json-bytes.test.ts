@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { jsonText } from './json-text.ts'
+import { jsonBytes } from './json-bytes.ts'
 
 test('an answer is the JSON that it is otherwise, whether its rows are frozen or not', () => {
   const aRow = fc.dictionary(
@@ -12,7 +12,8 @@ test('an answer is the JSON that it is otherwise, whether its rows are frozen or
   fc.assert(
     fc.property(rows, others, (list, other) => {
       const answer = { rows: list, other, of: { rows: list } }
-      for (let time = 0; time < 2; time++) expect(jsonText(answer)).toBe(JSON.stringify(answer))
+      for (let time = 0; time < 2; time++)
+        expect(new TextDecoder().decode(jsonBytes(answer))).toBe(JSON.stringify(answer))
     }),
   )
 })
