@@ -31,6 +31,13 @@ describe('a batch of protocol 2', () => {
     expect(await outputTokens(server)).toBe(600)
   })
 
+  test('is acknowledged in a few bytes, which are not compressed', async () => {
+    const { request } = await aServer()
+    const answer = await request('POST', '/v1/sync', aBatch([anEvent()]), { 'Accept-Encoding': 'gzip' })
+    expect(answer.headers.get('Content-Encoding')).toBeNull()
+    expect(Number(answer.headers.get('Content-Length'))).toBe((await answer.text()).length)
+  })
+
   test('that comes twice changes nothing', async () => {
     const server = await aServer()
     await server.sync(aBatch(three))

@@ -68,7 +68,7 @@ export function mountRoutes(
       const answer = await endpoint.handle({ ...asked, query: query() })
       if (answer instanceof Response) return c.req.method === 'HEAD' ? withoutBody(answer) : answer
       const body = JSON.stringify(answer)
-      if (method !== 'GET' || ruleOf(policy).open) return c.body(body, 200, JSON_TYPE)
+      if (method !== 'GET' || ruleOf(policy).open) return c.body(body, 200, jsonHeaders(body))
       return tagged(c, entityTag(body), body)
     })
   }
@@ -82,6 +82,11 @@ export function mountRoutes(
 }
 
 const JSON_TYPE = { 'Content-Type': 'application/json' }
+
+/** With the length: where it is not told, even a few bytes are compressed, which takes as long as many. */
+function jsonHeaders(body: string): Record<string, string> {
+  return { ...JSON_TYPE, 'Content-Length': String(Buffer.byteLength(body)) }
+}
 
 /** What HEAD gets. Nobody will read the body, so what makes it, or holds a file for it, has to hear that. */
 async function withoutBody(answer: Response): Promise<Response> {
@@ -128,7 +133,7 @@ function withoutHost(url: string): string {
 function tagged(c: Context<ServerEnv>, etag: string, body: string): Response {
   const headers = taggedHeaders(etag)
   if (matches(c.req.header('If-None-Match'), etag)) return c.body(null, 304, headers)
-  return c.body(body, 200, { ...JSON_TYPE, ...headers })
+  return c.body(body, 200, { ...jsonHeaders(body), ...headers })
 }
 
 function taggedHeaders(etag: string): { ETag: string; 'Cache-Control': string; Vary: string } {
