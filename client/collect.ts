@@ -1,28 +1,27 @@
 import { type Stats, statSync } from 'node:fs'
 import { Problem } from '../core/problem.ts'
-import type { UsageEvent } from '../core/usage-event.ts'
 import { DEFAULT_CLEANUP_DAYS } from '../sources/claude-code/retention.ts'
 import { addTally, newTally, type Tally } from '../sources/findings.ts'
 import { filesIn } from '../sources/folder-listing.ts'
 import { type Found, type Source, sources, type Transcript } from '../sources/source.ts'
 import { lookOf, looksUnchanged } from '../sources/tail.ts'
-import { accountAt, type AccountSpan, noteAccount } from '../store/account-spans.ts'
+import { type AccountSpan, noteAccount } from '../store/account-spans.ts'
 import { type Cursor, cursorsOf, dropCursors, saveCursors } from '../store/cursors.ts'
 import { recordCoverage } from '../store/coverage.ts'
 import { recordFigures } from '../store/day-figures.ts'
 import { allFolders, saveFolders } from '../store/folders.ts'
-import { record } from '../store/ledger.ts'
 import { setCleanupPeriod } from '../store/machines.ts'
 import { meetMachine } from '../store/meet-machine.ts'
 import { writeNote } from '../store/notes.ts'
 import type { Ledger, Tx } from '../store/open.ts'
 import { recordProjects } from '../store/projects.ts'
+import { recordScanned } from '../store/record-scanned.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
 import { fileProblem } from './file-problem.ts'
 import { FolderMemory, type FoundFolder } from './folder-memory.ts'
 import { lookAtFiles } from './look-at-files.ts'
 import { readInParallel, type SizedFile } from './read-in-parallel.ts'
-import { eventsIn, type ReadBatch } from './read-transcripts.ts'
+import type { ReadBatch } from './read-transcripts.ts'
 import type { Surroundings } from './surroundings.ts'
 import { identify } from './this-machine.ts'
 
@@ -164,12 +163,6 @@ class Run {
     this.#accounts.set(signedIn.source, spans)
   }
 
-  #withAccount(event: UsageEvent): UsageEvent {
-    const spans = this.#accounts.get(event.source)
-    const account = spans === undefined ? '' : accountAt(spans, event.occurred_at)
-    return account === '' ? event : { ...event, account }
-  }
-
   /** Looks at every transcript: those of a folder that looks as ever have nothing new, others are asked one by one. */
   async #look(source: Source, { listings }: Found): Promise<{ folders: FoundFolder[]; changed: SizedFile[] }> {
     const folders: FoundFolder[] = []
@@ -208,13 +201,13 @@ class Run {
   }
 
   async #take(batch: ReadBatch): Promise<void> {
-    const { cursors, projects, problems, tally } = batch
-    const events = eventsIn(batch, { machine: this.#machine }).map((event) => this.#withAccount(event))
+    const { packed, parsed, cursors, projects, problems, tally } = batch
     for (const problem of problems) this.#problem(problem)
     addTally(this.tally, tally)
-    if (events.length === 0 && cursors.length === 0) return
+    if (packed.length + parsed.length + cursors.length === 0) return
     await this.#ledger.db.transaction().execute(async (tx) => {
-      const { added, grown } = await record(tx, ONLY_OWNER, events)
+      const by = { machine: this.#machine, accounts: this.#accounts }
+      const { added, grown } = await recordScanned(tx, ONLY_OWNER, { packed, parsed }, by)
       await recordProjects(tx, ONLY_OWNER, projects)
       await saveCursors(tx, cursors)
       this.counts.added += added

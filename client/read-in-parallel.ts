@@ -30,13 +30,19 @@ export async function readInParallel(
     for (const place of batch.done) read.add(place)
   }
   const other = new OtherThread({ task, files, list: list.memory })
-  try {
-    for (const batch of readTranscripts(task, files, list.next)) {
-      await takeAndNote(batch)
-      for (const theirs of await other.arrived()) {
+  // As long as there is something to record, the other one reads alone: it would only have to wait.
+  const takeTheirs = async () => {
+    for (let arrived = await other.arrived(); arrived.length > 0; arrived = await other.arrived()) {
+      for (const theirs of arrived) {
         await takeAndNote(theirs)
         list.taken()
       }
+    }
+  }
+  try {
+    for (const batch of readTranscripts(task, files, list.next)) {
+      await takeAndNote(batch)
+      await takeTheirs()
     }
     for (let theirs = await other.next(); theirs !== undefined; theirs = await other.next()) {
       await takeAndNote(theirs)

@@ -1,6 +1,6 @@
 import type { UsageEvent } from '../core/usage-event.ts'
 import { addTally, type Findings, newTally } from '../sources/findings.ts'
-import { unpackEvents } from '../sources/packed-events.ts'
+import { PackedReader } from '../core/packed-events.ts'
 import { ProjectResolver } from '../sources/project.ts'
 import { sources, type Transcript, type TranscriptReader } from '../sources/source.ts'
 import { type FileMark, readNewLines } from '../sources/tail.ts'
@@ -33,8 +33,8 @@ export interface ReadBatch extends Findings {
 }
 
 /** Large enough to be quick, small enough to be held. */
-const BATCH_EVENTS = 2000
-const BATCH_FILES = 1000
+const BATCH_EVENTS = 4000
+const BATCH_FILES = 2000
 
 /** Reads what is new in transcripts, batch by batch. A file that cannot be read holds up no other. */
 export function* readTranscripts(
@@ -75,7 +75,10 @@ export function* readTranscripts(
 
 /** The events of a batch. Two of one id may be among them: they are to be joined. */
 export function eventsIn({ packed, parsed }: Findings, { machine }: Pick<ReadingTask, 'machine'>): UsageEvent[] {
-  const events = packed.flatMap((some) => unpackEvents(some, machine))
+  const events = packed.flatMap((some) => {
+    const reader = new PackedReader(some)
+    return Array.from({ length: some.count }, (_, place) => reader.event(place, { machine, account: '' }))
+  })
   return parsed.length === 0 ? events : [...events, ...parsed]
 }
 

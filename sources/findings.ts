@@ -1,5 +1,5 @@
 import type { UsageEvent } from '../core/usage-event.ts'
-import type { PackedEvents } from './packed-events.ts'
+import type { PackedEvents } from '../core/packed-events.ts'
 
 /** What was found in transcripts. Sightings of one event may be joined already, or not. */
 export interface Findings {

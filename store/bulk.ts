@@ -1,7 +1,7 @@
 import { type CompiledQuery, type Expression, type OnConflictBuilder, sql, type SqlBool } from 'kysely'
 import { copyText } from './copy-in.ts'
 import { type Engine, engineOf } from './engine.ts'
-import type { Tx } from './open.ts'
+import type { Db, Tx } from './open.ts'
 import type { LedgerSchema } from './schema.ts'
 
 /**
@@ -26,7 +26,24 @@ interface InsertOptions<Row> {
   readonly sent?: (() => void) | undefined
 }
 
-const inserts = new Map<string, CompiledQuery>()
+const compiled = new Map<string, CompiledQuery>()
+
+/**
+ * Runs a statement whose text depends on nothing but `kind`, and which is therefore built once: the builder takes longer
+ * over a list than SQLite takes to look it up. `parameters` are its values, in the order of its text.
+ */
+export async function runCompiled<R>(
+  db: Db | Tx,
+  kind: string,
+  parameters: readonly unknown[],
+  build: () => { compile(): CompiledQuery; execute(): Promise<R[]> },
+): Promise<R[]> {
+  const key = `${engineOf(db)} ${kind}`
+  let query = compiled.get(key)
+  if (query === undefined) compiled.set(key, (query = build().compile()))
+  const { rows } = await db.executeQuery<R>({ ...query, parameters })
+  return rows
+}
 
 /**
  * Inserts rows that all have the same columns, in the same order. Where a row's key is there, `or` says what happens:
@@ -44,13 +61,30 @@ export async function insertRows<T extends keyof LedgerSchema & string>(
   if (engineOf(tx) === 'postgres' && rows.length >= WORTH_ARRAYS) {
     return or === 'fail' ? copyRows(tx, table, rows, sent) : insertArrays(tx, table, rows, or)
   }
-  const insert = compiledInserts(tx, table, { columns: Object.keys(first), or })
-  for (let i = 0, size = ROWS_PER_INSERT; i < rows.length; i += size) {
-    while (size > rows.length - i) size /= 2
-    const parameters: unknown[] = []
+  await insertEach(tx, table, { rows, count: rows.length, or })
+}
+
+/** The same of rows that come one by one, `count` in all: each is good until the next one is asked for. */
+export async function insertEach<T extends keyof LedgerSchema & string>(
+  tx: Tx,
+  table: T,
+  {
+    rows,
+    count,
+    or = 'fail',
+  }: { readonly rows: Iterable<LedgerSchema[T]>; readonly count: number; readonly or?: OnConflict<LedgerSchema[T]> },
+): Promise<void> {
+  let [size, left, taken] = [ROWS_PER_INSERT, count, 0]
+  let parameters: unknown[] = []
+  for (const row of rows) {
+    while (size > left) size /= 2
     // Value by value: asking each row for each column by its name takes ten times as long.
-    for (let n = i; n < i + size; n++) for (const value of Object.values(rows[n] as object)) parameters.push(value)
-    await tx.executeQuery({ ...insert(size), parameters })
+    for (const value of Object.values(row)) parameters.push(value)
+    if (++taken < size) continue
+    await runInsert(tx, table, { columns: Object.keys(row), rows: size, parameters, or })
+    left -= size
+    taken = 0
+    parameters = []
   }
 }
 
@@ -93,30 +127,29 @@ async function insertArrays<T extends keyof LedgerSchema & string>(
   else await insert.onConflict((conflict) => addTo(conflict, table, or)).execute()
 }
 
-/** The statement for so many rows. */
-function compiledInserts<T extends keyof LedgerSchema & string>(
+interface Insert<T extends keyof LedgerSchema & string> {
+  readonly columns: readonly string[]
+  readonly rows: number
+  readonly parameters: readonly unknown[]
+  readonly or: OnConflict<LedgerSchema[T]>
+}
+
+async function runInsert<T extends keyof LedgerSchema & string>(
   tx: Tx,
   table: T,
-  { columns, or }: { readonly columns: readonly string[]; readonly or: OnConflict<LedgerSchema[T]> },
-): (rows: number) => CompiledQuery {
-  const engine = engineOf(tx)
-  const kind = `${engine} ${table} ${columns.join()} ${typeof or === 'string' ? or : 'add'}`
-  return (rows) => {
-    const key = `${rows} ${kind}`
-    let compiled = inserts.get(key)
-    if (compiled === undefined) {
-      const values = sql.raw(parameterRows(rows, columns.length, engine))
-      const insert = tx
-        .insertInto(table)
-        .columns(columns as never)
-        .expression(values as never)
-      if (or === 'fail') compiled = insert.compile()
-      else if (or === 'ignore') compiled = insert.onConflict((conflict) => conflict.doNothing()).compile()
-      else compiled = insert.onConflict((conflict) => addTo(conflict, table, or)).compile()
-      inserts.set(key, compiled)
-    }
-    return compiled
-  }
+  { columns, rows, parameters, or }: Insert<T>,
+): Promise<void> {
+  const kind = `insert ${rows} ${table} ${columns.join()} ${typeof or === 'string' ? or : 'add'}`
+  await runCompiled<unknown>(tx, kind, parameters, () => {
+    const values = sql.raw(parameterRows(rows, columns.length, engineOf(tx)))
+    const insert = tx
+      .insertInto(table)
+      .columns(columns as never)
+      .expression(values as never)
+    if (or === 'fail') return insert
+    if (or === 'ignore') return insert.onConflict((conflict) => conflict.doNothing())
+    return insert.onConflict((conflict) => addTo(conflict, table, or))
+  })
 }
 
 /** A parameter for each value: as text, since the builder takes long over thousands of them. */
@@ -141,6 +174,11 @@ function addTo<T extends keyof LedgerSchema & string>(
 export function isAmong(db: Pick<Tx, 'getExecutor'>, column: string, list: readonly string[]): Expression<SqlBool> {
   const ref = sql.ref(column)
   return engineOf(db) === 'postgres' ? sql`${ref} = any(${list})` : sql`${ref} in (${sql.join(list)})`
+}
+
+/** The parameters of {@link isAmong}. */
+export function parametersOf(db: Pick<Tx, 'getExecutor'>, list: readonly string[]): readonly unknown[] {
+  return engineOf(db) === 'postgres' ? [list] : list
 }
 
 /** A list in pieces of few lengths, the last one filled up by repeating its last element. */

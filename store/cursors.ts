@@ -1,4 +1,4 @@
-import { insertRows, listsOfFixedLength } from './bulk.ts'
+import { insertRows, listsOfFixedLength, runCompiled } from './bulk.ts'
 import type { Db, Tx } from './open.ts'
 
 /** How far a file has been read, and what tells it apart from another file at its path. */
@@ -20,7 +20,9 @@ export interface Cursor {
 export async function cursorsOf(db: Db, paths: readonly string[]): Promise<Map<string, Cursor>> {
   const cursors = new Map<string, Cursor>()
   for (const list of listsOfFixedLength(paths)) {
-    const rows = await db.selectFrom('cursor').selectAll().where('path', 'in', list).execute()
+    const rows = await runCompiled(db, `cursors of ${list.length} paths`, list, () =>
+      db.selectFrom('cursor').selectAll().where('path', 'in', list),
+    )
     for (const row of rows) cursors.set(row.path, row)
   }
   return cursors
@@ -42,5 +44,9 @@ function rowOf({ path, source, device, inode, size, changed_at, offset, fingerpr
 
 /** Forgets files that are gone. Their events stay. */
 export async function dropCursors(tx: Tx, paths: Iterable<string>): Promise<void> {
-  for (const list of listsOfFixedLength(paths)) await tx.deleteFrom('cursor').where('path', 'in', list).execute()
+  for (const list of listsOfFixedLength(paths)) {
+    await runCompiled(tx, `drop cursors of ${list.length} paths`, list, () =>
+      tx.deleteFrom('cursor').where('path', 'in', list),
+    )
+  }
 }

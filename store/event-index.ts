@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { insertRows, listsOfFixedLength } from './bulk.ts'
+import { insertRows, listsOfFixedLength, runCompiled } from './bulk.ts'
 import { engineOf } from './engine.ts'
 import { eventKey } from './event-key.ts'
 import type { Db, Tx } from './open.ts'
@@ -17,7 +17,7 @@ import type { Position } from './sequence.ts'
 const RUN = 65_536
 
 /** From so many ids on, the keys of the open run are read into memory rather than looked up. */
-const MANY = 256
+export const MANY = 256
 
 /** The rows of those events that the ledger has. */
 export async function findRows(tx: Db | Tx, owner: OwnerId, ids: readonly string[]): Promise<EventTable[]> {
@@ -34,13 +34,14 @@ export async function findRows(tx: Db | Tx, owner: OwnerId, ids: readonly string
   const places: Position[] = []
   for (const [run, keys] of await runsToLookInto(tx, owner, ids)) {
     for (const list of listsOfFixedLength(keys)) {
-      const found = await tx
-        .selectFrom('event_key')
-        .select('seq')
-        .where('owner', '=', owner)
-        .where('run', '=', run)
-        .where('key', 'in', list)
-        .execute()
+      const found = await runCompiled(tx, `places of ${list.length} keys`, [owner, run, ...list], () =>
+        tx
+          .selectFrom('event_key')
+          .select('seq')
+          .where('owner', '=', owner)
+          .where('run', '=', run)
+          .where('key', 'in', list),
+      )
       for (const { seq } of found) places.push(seq)
     }
   }
@@ -57,17 +58,21 @@ export function wasKnown(error: unknown): boolean {
 export async function rowsAt(tx: Db | Tx, owner: OwnerId, places: readonly Position[]): Promise<EventTable[]> {
   const rows: EventTable[] = []
   for (const list of listsOfFixedLength(places)) {
-    const query = tx.selectFrom('event').selectAll().where('owner', '=', owner).where('seq', 'in', list)
-    for (const row of await query.execute()) rows.push(row)
+    const found = await runCompiled(tx, `events at ${list.length} places`, [owner, ...list], () =>
+      tx.selectFrom('event').selectAll().where('owner', '=', owner).where('seq', 'in', list),
+    )
+    for (const row of found) rows.push(row)
   }
   return rows
 }
 
 /** Notes events that were put at the end of the ledger. */
-export async function noteKeys(tx: Tx, owner: OwnerId, rows: readonly EventTable[]): Promise<void> {
-  const last = rows.at(-1)
-  if (last === undefined || engineOf(tx) === 'postgres') return
-  const keys = rows.map(({ id, seq }) => ({ owner, run: runOf(seq), key: eventKey(id), seq }))
+export async function noteKeys(tx: Tx, owner: OwnerId, rows: Iterable<EventTable>): Promise<void> {
+  if (engineOf(tx) === 'postgres') return
+  const keys: { owner: OwnerId; run: number; key: number; seq: Position }[] = []
+  for (const { id, seq } of rows) keys.push({ owner, run: runOf(seq), key: eventKey(id), seq })
+  const last = keys.at(-1)
+  if (last === undefined) return
   // In their order, so that neighbours are written together.
   keys.sort((a, b) => a.run - b.run || a.key - b.key)
   await insertRows(tx, 'event_key', keys)

@@ -40,7 +40,8 @@ const NAME_FIELDS = [
 ] as const
 
 /**
- * Records sightings of events: the only writer of events, the same on a laptop and on a server.
+ * Records sightings of events, the same on a laptop and on a server: beside it only record-scanned.ts writes events, those
+ * that nobody has seen.
  *
  * Merging is a join (see {@link merge}), so any order, split or repetition of calls leaves the same events. A new or
  * grown event goes to the end of the ledger's order. Runs in the caller's transaction: with a cursor or a position in
@@ -421,7 +422,8 @@ function seenDays(lists: readonly Sighted[]): Map<string, Set<number>> {
   return days
 }
 
-async function markSeenDays(
+/** Notes days on which machines have shown something. */
+export async function markSeenDays(
   tx: Tx,
   owner: OwnerId,
   days: ReadonlyMap<string, ReadonlySet<number>>,

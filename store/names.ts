@@ -1,4 +1,4 @@
-import { insertRows, isAmong, listsOfFixedLength } from './bulk.ts'
+import { insertRows, isAmong, listsOfFixedLength, parametersOf, runCompiled } from './bulk.ts'
 import { engineOf } from './engine.ts'
 import { memoryOf } from './memory.ts'
 import type { Tx } from './open.ts'
@@ -14,26 +14,25 @@ export async function internNames(tx: Tx, names: Iterable<string>): Promise<Read
     if (id === undefined) unknown.add(name)
     else ids.set(name, id)
   }
-  for (const list of listsOfFixedLength(unknown)) {
-    const rows = await tx
-      .selectFrom('name')
-      .select(['id', 'value'])
-      .where(isAmong(tx, 'value', list))
-      .execute()
-    for (const row of rows) ids.set(row.value, row.id)
-  }
+  await addIds(tx, unknown, ids)
   const made = [...unknown].filter((name) => !ids.has(name))
   await insertNames(tx, made)
-  for (const list of listsOfFixedLength(made)) {
-    const rows = await tx
-      .selectFrom('name')
-      .select(['id', 'value'])
-      .where(isAmong(tx, 'value', list))
-      .execute()
-    for (const row of rows) ids.set(row.value, row.id)
-  }
+  await addIds(tx, made, ids)
   remember(tx, unknown, ids)
   return ids
+}
+
+/** Adds the ids of those names that the ledger has. */
+async function addIds(tx: Tx, names: Iterable<string>, ids: Map<string, NameId>): Promise<void> {
+  for (const list of listsOfFixedLength(names)) {
+    const rows = await runCompiled(tx, `ids of ${list.length} names`, parametersOf(tx, list), () =>
+      tx
+        .selectFrom('name')
+        .select(['id', 'value'])
+        .where(isAmong(tx, 'value', list)),
+    )
+    for (const row of rows) ids.set(row.value, row.id)
+  }
 }
 
 const MOST_REMEMBERED = 20_000

@@ -59,10 +59,10 @@ export function quarterOf(instant: number): number {
  */
 export async function moveRollup(
   tx: Tx,
-  { out, into }: { out: readonly EventTable[]; into: readonly EventTable[] },
+  { out, into }: { out: readonly EventTable[]; into: Iterable<EventTable> },
   names: ReadonlyMap<string, NameId>,
 ): Promise<QuarterTable[]> {
-  const cells = new Cells(await versionsOf(tx, [...out, ...into], names))
+  const cells = new Cells(await versionsOf(tx, [out, into], names))
   for (const event of out) cells.add(event, -1)
   for (const event of into) cells.add(event, 1)
   const changed = cells.all().filter(hasAnything)
@@ -190,10 +190,11 @@ const NOTHING: QuarterSums = {
 
 async function versionsOf(
   tx: Db | Tx,
-  events: readonly EventTable[],
+  lists: readonly Iterable<EventTable>[],
   names: ReadonlyMap<string, NameId>,
 ): Promise<ReadonlyMap<NameId, string>> {
-  const ids = new Set(events.map((event) => event.client_version))
+  const ids = new Set<NameId>()
+  for (const events of lists) for (const { client_version } of events) ids.add(client_version)
   const versions = new Map<NameId, string>()
   for (const [name, id] of names) if (ids.delete(id)) versions.set(id, name)
   for (const [id, name] of await namesOf(tx, ids)) versions.set(id, name)
@@ -208,7 +209,7 @@ export async function wrongCells(db: Db, owner: OwnerId): Promise<{ cells: numbe
   await eachPageOfEvents(
     db,
     async (_, rows) => {
-      for (const [id, version] of await versionsOf(db, rows, new Map())) versions.set(id, version)
+      for (const [id, version] of await versionsOf(db, [rows], new Map())) versions.set(id, version)
       for (const row of await eventsAsShown(db, owner, rows, as)) expected.add(row, 1)
     },
     owner,

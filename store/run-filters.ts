@@ -42,6 +42,11 @@ export class RunFilters {
     return runs
   }
 
+  /** May the ledger have an event with this key? Only to be asked where the open run is known. */
+  mayHave(key: number): boolean {
+    return this.#filters.some((filter) => filter.runsOf(key) !== 0)
+  }
+
   async readOpenRun(tx: Db | Tx): Promise<void> {
     if (this.knowsOpenRun) return
     this.#put(this.sealed, await keysOf(tx, this.owner, this.sealed))

@@ -1,4 +1,4 @@
-import { BYTES, ID_LENGTH, type PackedEvents } from '../../packed-events.ts'
+import { BYTES, ID_LENGTH, type PackedEvents } from '../../../core/packed-events.ts'
 import { addTally, type Findings, newTally } from '../../findings.ts'
 import type { ReadingContext, TranscriptReader } from '../../source.ts'
 import { futureStarts, ParsingReader } from '../transcript-reader.ts'

@@ -15,7 +15,7 @@ const SLOTS: i32 = MAX_SIGHTINGS * 4
 export const MAX_ID: i32 = 200
 const MAX_ID_BYTES: i32 = 512 * 1024
 
-// A sighting. packed-events.ts reads it.
+// A sighting. core/packed-events.ts reads it.
 export const OCCURRED_AT = 16
 export const INPUT_TOKENS = 24
 export const OUTPUT_TOKENS = 32
