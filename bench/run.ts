@@ -64,8 +64,9 @@ process.stdout.write([...sections.values()].join('\n'))
 writeFileSync(RESULTS, withSections(readFileSync(RESULTS, 'utf8'), sections))
 
 /** Everything of a home, read for the first time. */
-function scan(peers: Peers): Part {
-  const [small, middle] = [measureCold(FORGE, '20MB', peers, 15), measureCold(FORGE, '300MB', peers, 9)]
+async function scan(peers: Peers): Promise<Part> {
+  const small = await measureCold(FORGE, '20MB', peers, 15)
+  const middle = await measureCold(FORGE, '300MB', peers, 9)
   return {
     about:
       'Transcripts of which nothing was read before. 20MB: at most 0.8 of ccusage as npm installs it; 300MB: at most 0.40 ' +
@@ -76,8 +77,8 @@ function scan(peers: Peers): Part {
 }
 
 /** The same of 2 GB, and then again with nothing new. */
-function scanLarge(peers: Peers): Part {
-  const cold = measureCold(FORGE, '2GB', peers, 5)
+async function scanLarge(peers: Peers): Promise<Part> {
+  const cold = await measureCold(FORGE, '2GB', peers, 5)
   const warm = measureWarm(FORGE, generatedHome('2GB'), peers, 7)
   return {
     about:

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { bundleScan } from './bundled-scan.ts'
 import { generatedHome } from './corpora.ts'
 import { type Figures, measure, ratio, type Timed } from './measure.ts'
 import type { Peers } from './peers.ts'
@@ -12,11 +13,16 @@ interface Measured {
 }
 
 /** Everything of a home, nothing read before: the scan alone, and from nothing to the report with the ledger written. */
-export function measureCold(forge: readonly string[], size: string, peers: Peers, rounds: number): Measured {
+export async function measureCold(
+  forge: readonly string[],
+  size: string,
+  peers: Peers,
+  rounds: number,
+): Promise<Measured> {
   const home = generatedHome(size)
   const alone: Timed = {
     name: `${size}: scan alone (read, parse, merge, add up)`,
-    command: [process.execPath, join(import.meta.dirname, 'scan-only.ts'), home],
+    command: [process.execPath, await bundleScan(), home],
   }
   const whole: Timed = {
     name: `${size}: forge tokens --local, ledger written`,
