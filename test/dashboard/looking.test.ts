@@ -82,6 +82,7 @@ describe.runIf(hasChromium && hasDashboard)('looking at usage', () => {
     await page.getByText('The last day comes before the first one.').waitFor()
     await page.getByLabel('Last day').fill('2020-01-05')
     await page.getByRole('button', { name: 'Show', exact: true }).click()
+    await settled(page)
     await page.getByText('Nothing in this range').waitFor()
     expect(await accessibilityTrouble(page)).toEqual([])
   })

@@ -87,8 +87,12 @@ export async function openPage(
   return { page, context, trouble }
 }
 
-/** What axe finds wrong by WCAG 2.2 AA and its own good practice, as lines; empty where nothing is. */
+/**
+ * What axe finds wrong by WCAG 2.2 AA and its own good practice, as lines; empty where nothing is. An answer that is
+ * dimmed while a newer one is on its way is waited for: contrast is judged of what stays.
+ */
 export async function accessibilityTrouble(page: Page): Promise<string[]> {
+  await page.locator('.answered.old').waitFor({ state: 'detached' })
   // Through the debugger, which the page's policy does not stop, as it stops everything else that is not its own.
   await page.evaluate(axe.source)
   const found = await page.evaluate(async () => {
