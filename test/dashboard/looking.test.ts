@@ -159,6 +159,7 @@ describe.runIf(hasChromium && hasDashboard)('looking at usage', () => {
     await page.getByRole('heading', { name: 'Keys' }).waitFor()
     expect(await accessibilityTrouble(page)).toEqual([])
     await page.keyboard.press('Escape')
+    await page.getByRole('heading', { name: 'Keys' }).waitFor({ state: 'detached' })
     await page.keyboard.press('x')
     await page.keyboard.press('b')
     await page.keyboard.press('v')
