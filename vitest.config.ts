@@ -13,6 +13,9 @@ const ON_EVERY_ENGINE = [
   'test/{recent,reports,sync,journey,kill-loop,zones}.test.ts',
 ]
 
+// What needs a PostgreSQL of its own kind, and has nothing to say on SQLite.
+const ON_POSTGRES_ALONE = ['test/full-disk.test.ts']
+
 const noPostgres = whyNoPostgres()
 if (noPostgres !== undefined) process.stderr.write(`Not tested on PostgreSQL: ${noPostgres}.\n`)
 
@@ -32,13 +35,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'programs', include: ['test/**/*.test.ts'] },
+        test: { name: 'programs', include: ['test/**/*.test.ts'], exclude: ON_POSTGRES_ALONE },
       },
       {
         extends: true,
         test: {
           name: 'on PostgreSQL',
-          include: noPostgres === undefined ? ON_EVERY_ENGINE : [],
+          include: noPostgres === undefined ? [...ON_EVERY_ENGINE, ...ON_POSTGRES_ALONE] : [],
           globalSetup: 'test/support/postgres-setup.ts',
           env: { FORGE_TEST_POSTGRES: `postgres://postgres@localhost/postgres?host=/tmp/forge-pg-${process.pid}` },
         },

@@ -148,7 +148,7 @@ describe.skipIf(missing !== undefined)(`a server on PostgreSQL${where}`, () => {
     const server = await serverOn(url)
     const home = await machine(1500)
     expect((await sync(home, server.url)).code).toBe(0)
-    // As PostgreSQL says it: a disk cannot be filled in a test.
+    // As PostgreSQL says it, everywhere; test/full-disk.test.ts fills a disk where one can be mounted.
     await administerAt(
       url,
       `create function no_space() returns trigger language plpgsql as
