@@ -49,9 +49,14 @@ export function listFolder(
   }
 }
 
-/** The paths of what a folder holds. (Its own is normal already: `join` would take as long as looking at the file.) */
+/** The paths of what a folder holds. */
 export function filesIn({ path, files }: FolderListing): string[] {
-  return files.map((name) => path + sep + name)
+  return files.map((name) => entryPath(path, name))
+}
+
+/** The path of a folder's entry. The folder's is normal already: `join` would take as long as looking at the file. */
+export function entryPath(folder: string, name: string): string {
+  return folder + sep + name
 }
 
 /** Every file system has an order of its own. */

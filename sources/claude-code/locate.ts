@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join } from 'node:path'
-import { type FolderListing, listFolder, type RememberedFolders } from '../folder-listing.ts'
+import { entryPath, type FolderListing, listFolder, type RememberedFolders } from '../folder-listing.ts'
 import type { FigureFile, Found, Places } from '../source.ts'
 import { cleanupPeriodDays } from './retention.ts'
 
@@ -127,7 +127,7 @@ class Walk {
     }
     this.listings.push(listing)
     for (const name of listing.folders) {
-      this.#folder({ path: join(path, name), source }, depth + 1, ofSubagents || name === 'subagents')
+      this.#folder({ path: entryPath(path, name), source }, depth + 1, ofSubagents || name === 'subagents')
     }
   }
 }
