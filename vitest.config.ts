@@ -13,8 +13,8 @@ const ON_EVERY_ENGINE = [
   'test/{recent,reports,sync,journey,kill-loop,zones}.test.ts',
 ]
 
-// What needs a PostgreSQL of its own kind, and has nothing to say on SQLite.
-const ON_POSTGRES_ALONE = ['test/full-disk.test.ts']
+// What has nothing to say without a PostgreSQL.
+const ON_POSTGRES_ALONE = ['test/{full-disk,moving}.test.ts']
 
 const noPostgres = whyNoPostgres()
 if (noPostgres !== undefined) process.stderr.write(`Not tested on PostgreSQL: ${noPostgres}.\n`)
