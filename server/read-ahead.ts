@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as timer } from 'node:timers/promises'
 import { listPrices, type PriceBook } from '../core/prices/price-book.ts'
 import type { Db } from '../store/open.ts'
 import { readDaysAhead } from '../store/reports/days-ahead.ts'
@@ -9,7 +9,11 @@ interface ReadAheadOptions {
   readonly now: () => number
   readonly tz: string
   readonly contract?: PriceBook | undefined
+  /** Ends early, without an error, where the signal says so. */
+  readonly sleep?: Sleep
 }
+
+type Sleep = (ms: number, signal: AbortSignal) => Promise<void>
 
 /** After a start others come first. */
 const FIRST_AFTER_MS = 10_000
@@ -36,11 +40,11 @@ export function readAheadHourly(
 }
 
 async function readAgainAndAgain(
-  { db, now, tz, contract }: ReadAheadOptions,
+  { db, now, tz, contract, sleep = sleepUnwaited }: ReadAheadOptions,
   failed: (error: unknown) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const rest = (ms: number) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined)
+  const rest = (ms: number) => sleep(ms, signal)
   const context = { db, owner: ONLY_OWNER, now, tz, prices: { list: listPrices(), contract } }
   for (let pause = FIRST_AFTER_MS; !signal.aborted; pause = EVERY_MS) {
     await rest(pause)
@@ -58,3 +62,6 @@ async function readSlowly(
     if (signal.aborted) return
   }
 }
+
+/** A process that has nothing else to do does not wait for it. */
+const sleepUnwaited: Sleep = (ms, signal) => timer(ms, undefined, { signal, ref: false }).catch(() => undefined)
