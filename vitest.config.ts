@@ -7,7 +7,7 @@ delete process.env['NODE_EXTRA_CA_CERTS']
 
 // What has to hold whatever a server keeps its ledger in: the same tests again, on PostgreSQL.
 const ON_EVERY_ENGINE = [
-  'store/{event-index,ledger,machine-changes,rollup,transfer,turns}.test.ts',
+  'store/{event-index,ledger,machine-changes,planned-once,rollup,transfer,turns}.test.ts',
   'store/reports/*.test.ts',
   'server/**/*.test.ts',
   'test/{recent,reports,sync,journey,kill-loop,zones}.test.ts',

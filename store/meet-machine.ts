@@ -27,6 +27,21 @@ export interface MachineIntroduction {
 
 type MachineRow = LedgerSchema['machine']
 
+/** What has to be known of a machine that is heard of again. */
+const KNOWN = [
+  'owner',
+  'id',
+  'hostname',
+  'protocol',
+  'erased_at',
+  'merged_into',
+  'running',
+  'ran_before',
+  'cloned_at',
+] as const satisfies (keyof MachineRow)[]
+
+type KnownMachine = Pick<MachineRow, (typeof KNOWN)[number]>
+
 /** A machine of which nothing is known but this. */
 export function machineRow(
   known: Pick<MachineRow, 'owner' | 'id' | 'hostname' | 'first_seen' | 'protocol'>,
@@ -66,7 +81,7 @@ export async function meetMachine(
   const said = machine.cleanup_period_days === undefined ? {} : { cleanup_period_days: machine.cleanup_period_days }
   const known = await tx
     .selectFrom('machine')
-    .selectAll()
+    .select(KNOWN)
     .where('owner', '=', owner)
     .where('id', '=', id)
     .executeTakeFirst()
@@ -111,7 +126,7 @@ async function unarchive(tx: Tx, owner: OwnerId, id: string): Promise<void> {
 }
 
 /** Throws `machine-erased` for one that was erased, or is to be. */
-async function mustBeLetIn(tx: Tx, { owner, id, hostname, erased_at }: MachineRow): Promise<void> {
+async function mustBeLetIn(tx: Tx, { owner, id, hostname, erased_at }: KnownMachine): Promise<void> {
   const reactivate = `POST /v1/machines/${encodeURIComponent(id)}/reactivate`
   if (erased_at > 0) {
     throw new Problem('machine-erased', `The data of ${hostname} were erased here, on request.`, {
@@ -129,7 +144,7 @@ async function mustBeLetIn(tx: Tx, { owner, id, hostname, erased_at }: MachineRo
  * before; one that does is two: a clone, or a snapshot that was restored.
  */
 function ranOn(
-  { running: last, ran_before, cloned_at }: MachineRow,
+  { running: last, ran_before, cloned_at }: KnownMachine,
   running: string | undefined,
   now: number,
 ): Partial<MachineRow> {
@@ -139,11 +154,15 @@ function ranOn(
   return running === ran_before ? { ...moved, cloned_at: cloned_at === 0 ? now : cloned_at } : moved
 }
 
-async function saidOf(tx: Tx, owner: OwnerId, id: string): Promise<LedgerSchema['shown_as'] | undefined> {
+async function saidOf(
+  tx: Tx,
+  owner: OwnerId,
+  id: string,
+): Promise<Pick<LedgerSchema['shown_as'], 'is_gone'> | undefined> {
   return tx
     .selectFrom('shown_as')
     .innerJoin('name', 'name.id', 'shown_as.machine')
-    .selectAll('shown_as')
+    .select('shown_as.is_gone')
     .where('shown_as.owner', '=', owner)
     .where('name.value', '=', id)
     .executeTakeFirst()

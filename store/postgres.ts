@@ -3,6 +3,7 @@ import pg from 'pg'
 import { Problem } from '../core/problem.ts'
 import { CopyIn } from './copy-in.ts'
 import { shownDatabase } from './database-url.ts'
+import { isOutdatedPlan, planName } from './planned-once.ts'
 
 /** What a server keeps open, and how long it waits for a database that is slow or away. */
 const LIMITS = {
@@ -71,14 +72,19 @@ function poolOf(pool: pg.Pool): PostgresPool {
     end: () => pool.end(),
     async connect() {
       const client = await pool.connect()
-      const query = (sql: string, parameters: readonly unknown[]) => {
-        const values = parameters.map(storable)
+      let isOutdated = false
+      const query = async (text: string, parameters: readonly unknown[]) => {
         // Its rows are its one parameter (bulk.ts).
-        return sql.startsWith('copy ')
-          ? client.query(new CopyIn(sql, values[0] as Iterable<string>)).done
-          : client.query(sql, values)
+        if (text.startsWith('copy ')) return client.query(new CopyIn(text, parameters[0] as Iterable<string>)).done
+        const name = planName(text)
+        try {
+          return await client.query({ ...(name === undefined ? {} : { name }), text, values: parameters.map(storable) })
+        } catch (error) {
+          isOutdated ||= isOutdatedPlan(error)
+          throw error
+        }
       }
-      return { query, release: () => client.release() } as unknown as PostgresPoolClient
+      return { query, release: () => client.release(isOutdated) } as unknown as PostgresPoolClient
     },
   }
 }

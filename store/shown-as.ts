@@ -20,7 +20,11 @@ export interface ShownAs {
 }
 
 export async function shownAs(db: Db | Tx, owner: OwnerId): Promise<ShownAs> {
-  const rows = await db.selectFrom('shown_as').selectAll().where('owner', '=', owner).execute()
+  const rows = await db
+    .selectFrom('shown_as')
+    .select(['machine', 'shown_as', 'is_gone'])
+    .where('owner', '=', owner)
+    .execute()
   const known = new Map(rows.map((row) => [row.machine, row]))
   const machineOf = (machine: NameId) => known.get(machine)?.shown_as ?? machine
   return {

@@ -3,6 +3,7 @@ import { CHANGES_CHANNEL } from './changes.ts'
 import { engineOf } from './engine.ts'
 import { oftenAsked } from './often-asked.ts'
 import type { Db, Tx } from './open.ts'
+import { isOutdatedPlan } from './planned-once.ts'
 import type { OwnerId } from './schema.ts'
 import { logOf } from './sqlite.ts'
 
@@ -81,8 +82,8 @@ const versionRow = oftenAsked((db, owner: OwnerId) =>
   db.selectFrom('data_version').select('version').where('owner', '=', owner),
 )
 
-/** Serialization failure, deadlock: nothing is wrong, and the whole transaction may simply run again. */
+/** Serialization failure, deadlock, a migration: nothing is wrong, and the whole transaction may simply run again. */
 function metAnother(error: unknown): boolean {
   const { code } = error as { code?: unknown }
-  return code === '40001' || code === '40P01'
+  return code === '40001' || code === '40P01' || isOutdatedPlan(error)
 }
