@@ -23,7 +23,7 @@ function addTokens({ program, surroundings, finish }: Adding): void {
       new Option('--by <what>', 'divide by').choices(GROUPINGS),
       new Option('--metric <what>', `what the ${isHeatmap ? 'squares' : 'bars'} show`).choices(METRICS),
       new Option('--every <length>', 'how long a row is').choices(['hour', 'day', 'week', 'month'] as const),
-      new Option('--compare', 'the period before below each bar'),
+      new Option('--compare', 'the period before below each bar, or beside each row'),
     ]
     const command = program.command(name).description(about)
     // Squares cannot be divided: who asks for it anyway is told why, and what can.

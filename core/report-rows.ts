@@ -1,5 +1,7 @@
-import { calendarSpans, localDay } from './calendar.ts'
+import { calendarSpans, localDay, type Span } from './calendar.ts'
 import type { Day } from './day.ts'
+import { type PairedPeriods, pairedPeriods } from './paired-periods.ts'
+import type { DayRange } from './range.ts'
 import type { AnswerOf } from './report-specs.ts'
 import { type Row, type Rows, USAGE_COLUMNS } from './table-text.ts'
 
@@ -7,18 +9,44 @@ type UsageAnswer = AnswerOf<'usage'>
 
 /** Reports as rows for programs: what `--csv` prints and what the dashboard saves are the same to the letter. */
 
-/** A period without use is a row with nothing but its date, and what is not known of it. */
-export function usageRows({ from, to, tz, every, rows, gaps }: Omit<UsageAnswer, 'previous'>): Rows {
-  const when = every === 'hour' ? 'hour' : 'date'
+/**
+ * A period without use is a row with nothing but its date, and what is not known of it. Where a range is compared, each
+ * period has the one before beside it, group by group, as lists have.
+ */
+export function usageRows({ previous, ...answer }: UsageAnswer): Rows {
+  const when = answer.every === 'hour' ? 'hour' : 'date'
   const columns = [when, 'group', ...USAGE_COLUMNS, 'coverage']
-  const byStart = Map.groupBy(rows, ({ starts }) => Date.parse(starts))
+  const ofNow = periodsOf(answer, when)
+  const ofBefore = previous === undefined ? undefined : periodsOf(previous, when)
   return {
-    columns,
-    rows: calendarSpans(every, from, to, tz).flatMap(({ label, starts, ends }): Row[] => {
-      const period = every === 'hour' ? label : localDay(starts, tz)
-      const coverage = coverageOf(gaps, { from: localDay(starts, tz), to: localDay(ends - 1, tz) })
-      return byStart.get(starts)?.map((row) => ({ [when]: period, ...row, coverage })) ?? [{ [when]: period, coverage }]
+    columns:
+      ofBefore === undefined ? columns : [...columns, ...[when, ...USAGE_COLUMNS, 'coverage'].map(previousColumn)],
+    rows: pairsOf(answer, previous).flatMap(({ now, before }): Row[] => {
+      const [period, earlier] = [ofNow(now), ofBefore?.(before)]
+      const { rows } = compared({ columns, rows: period.rows }, earlier?.rows, 'group')
+      const facts = { ...period.facts, ...(earlier === undefined ? {} : asBefore(earlier.facts)) }
+      return rows.length === 0 ? [facts] : rows.map((row) => ({ ...row, ...facts }))
     }),
+  }
+}
+
+function pairsOf(answer: DayRange & Pick<UsageAnswer, 'every'>, previous: DayRange | undefined): PairedPeriods[] {
+  const { every, from, to, tz } = answer
+  if (previous !== undefined) return pairedPeriods(every, answer, previous)
+  return calendarSpans(every, from, to, tz).map((now) => ({ now, before: undefined }))
+}
+
+/** Finds what a report has of a period: its name, what is not known of it, and its groups. */
+function periodsOf({ tz, every, rows, gaps }: Omit<UsageAnswer, 'previous'>, when: 'date' | 'hour') {
+  const byStart = Map.groupBy(rows, ({ starts }) => Date.parse(starts))
+  return (span: Span | undefined): { facts: Row; rows: readonly Row[] } => {
+    if (span === undefined) return { facts: { [when]: undefined, coverage: undefined }, rows: [] }
+    const { label, starts, ends } = span
+    const coverage = coverageOf(gaps, { from: localDay(starts, tz), to: localDay(ends - 1, tz) })
+    return {
+      facts: { [when]: every === 'hour' ? label : localDay(starts, tz), coverage },
+      rows: byStart.get(starts) ?? [],
+    }
   }
 }
 
@@ -65,7 +93,11 @@ function compared({ columns, rows }: Rows, previous: readonly Row[] | undefined,
 
 function usageBefore(row: Row | undefined): Row {
   if (row === undefined) return {}
-  return Object.fromEntries(USAGE_COLUMNS.map((column) => [previousColumn(column), row[column]]))
+  return asBefore(Object.fromEntries(USAGE_COLUMNS.map((column) => [column, row[column]])))
+}
+
+function asBefore(cells: Row): Row {
+  return Object.fromEntries(Object.entries(cells).map(([column, cell]) => [previousColumn(column), cell]))
 }
 
 function withoutUsage(row: Row): Row {

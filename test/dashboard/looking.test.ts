@@ -186,12 +186,26 @@ describe.runIf(hasChromium && hasDashboard)('looking at usage', () => {
     const page = await open('/?range=7d&by=machine')
     const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('e')])
     const text = readFileSync(await download.path(), 'utf8')
-    const words = ['tokens', '--csv', '-d', '7', '--by', 'machine', '--tz', 'Europe/Berlin']
-    const env = { FORGE_SERVER_URL: demo.url, FORGE_API_KEY: DEMO_KEY }
-    const { stdout } = await runForge(words, { home: tempFolder(), env })
-    expect(text).toBe(stdout)
+    expect(text).toBe(await printed('--by', 'machine'))
     expect(text).toContain(',studio,')
+    expect(text).not.toContain('previous_')
   })
+
+  test('beside the period before it is saved with it, the same as the program prints', async () => {
+    const page = await open('/?range=7d&by=machine&compare=previous')
+    const exporting = page.getByRole('button', { name: 'Export' })
+    const [download] = await Promise.all([page.waitForEvent('download'), exporting.click()])
+    const text = readFileSync(await download.path(), 'utf8')
+    expect(text).toBe(await printed('--by', 'machine', '--compare'))
+    expect(text).toContain(',previous_total_tokens,')
+  })
+
+  /** What the program prints of the last seven days. */
+  async function printed(...more: string[]): Promise<string> {
+    const words = ['tokens', '--csv', '-d', '7', '--tz', 'Europe/Berlin', ...more]
+    const env = { FORGE_SERVER_URL: demo.url, FORGE_API_KEY: DEMO_KEY }
+    return (await runForge(words, { home: tempFolder(), env })).stdout
+  }
 
   test('dragging over bars shows only those days', async () => {
     const page = await open('/')

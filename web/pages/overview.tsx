@@ -1,9 +1,9 @@
 import type { AnswerOf } from '../../core/report-specs.ts'
 import { ControlRow } from '../controls/control-row.tsx'
-import { ExportButton } from '../controls/export-button.tsx'
 import { ShareButton } from '../controls/share-button.tsx'
 import { hasFilters } from '../address.ts'
 import { PlanCard } from '../limits/plan-card.tsx'
+import { ExportUsage } from '../overview/export-usage.tsx'
 import { FirstRun } from '../overview/first-run.tsx'
 import { HoursCard } from '../overview/hours-card.tsx'
 import { MachinesCard } from '../overview/machines-card.tsx'
@@ -16,11 +16,10 @@ import { NothingHere } from '../overview/nothing-here.tsx'
 import { useMemo } from 'preact/hooks'
 import { type Question, rangeOf } from '../question.ts'
 import { Answered } from '../states.tsx'
-import { usageRows } from '../../core/report-rows.ts'
 import { useQuestion } from '../use-question.ts'
 import { useReport } from '../use-report.ts'
 
-/** The first screen. All of it is one answer. */
+/** The first screen. All that is seen of it is one answer. */
 export function Overview() {
   const { view, question } = useQuestion()
   const query = { ...rangeOf(question), by: view.by, every: question.every }
@@ -30,7 +29,7 @@ export function Overview() {
       <h1 class="only-read">Overview</h1>
       <ControlRow hasChart>
         <ShareButton />
-        <ExportButton name="usage" question={question} shown={shown} rows={usageRows} />
+        <ExportUsage view={view} question={question} shown={shown} />
       </ControlRow>
       <Answered shown={shown}>
         {(answer) =>
