@@ -24,6 +24,18 @@ export function pairedPeriods(every: Every, range: DayRange, before: DayRange): 
   return [...pairs, ...alone]
 }
 
+/** Of each period of a range what stands beside it: one of the range before, found by when it starts. */
+export function besideEach<T extends Pick<Span, 'starts'>>(
+  every: Every,
+  range: DayRange,
+  { periods, ...before }: DayRange & { readonly periods: readonly T[] },
+): (T | undefined)[] {
+  const known = new Map(periods.map((period) => [period.starts, period]))
+  return pairedPeriods(every, range, before).flatMap((pair) =>
+    pair.now === undefined ? [] : [pair.before && known.get(pair.before.starts)],
+  )
+}
+
 function spansOf(every: Every, { from, to, tz }: DayRange): readonly Span[] {
   return calendarSpans(every, from, to, tz)
 }

@@ -2,6 +2,7 @@ import { drawUsage, periodsOf } from '../../core/drawn-usage.ts'
 import { useContext, useMemo } from 'preact/hooks'
 import { Viewer } from '../viewer.ts'
 import { isDivisible } from '../../core/metric.ts'
+import { besideEach } from '../../core/paired-periods.ts'
 import type { AnswerOf } from '../../core/report-specs.ts'
 import type { View } from '../address.ts'
 import { METRIC_TITLES } from '../amounts.ts'
@@ -50,7 +51,7 @@ function chartOf(
   const drawn = isDivisible(metric, answer.by)
     ? drawUsage(answer, metric, COLOURS, periods)
     : drawUsage(undivided(answer), metric, COLOURS)
-  const previous = compare && !isAllTime ? amountsBefore(answer, metric, drawn.days.length) : undefined
+  const previous = compare && !isAllTime ? amountsBefore(answer, metric) : undefined
   const colours = coloursOf(drawn.series, answer.by)
   return barsOf({ drawn, metric, colours, gaps, tz, today, now, previous }, isAllTime)
 }
@@ -59,12 +60,12 @@ function undivided(answer: AnswerOf<'overview'>): AnswerOf<'overview'> {
   return { ...answer, by: 'none', rows: answer.periods.map((period) => ({ ...period, group: '' })) }
 }
 
-/** What the period before had, bar by bar: the two are as long, and their weekdays match. */
-function amountsBefore(answer: AnswerOf<'overview'>, metric: View['metric'], bars: number): number[] {
-  const { from, to, periods } = answer.previous
+/** What the period before had, bar by bar. */
+function amountsBefore(answer: AnswerOf<'overview'>, metric: View['metric']): number[] {
+  const { from, to, tz, periods } = answer.previous
   const rows = periods.map((period) => ({ ...period, group: '' }))
   const before = drawUsage({ ...answer, from, to, rows }, metric, 1)
-  return Array.from({ length: bars }, (_, i) => before.days[i]?.parts[0] ?? 0)
+  return besideEach(answer.every, answer, { from, to, tz, periods: before.days }).map((day) => day?.parts[0] ?? 0)
 }
 
 function pick(first: Bar, last: Bar): void {

@@ -1,4 +1,5 @@
-import { isDivisible } from '../../../core/metric.ts'
+import { isDivisible, type Metric } from '../../../core/metric.ts'
+import { besideEach } from '../../../core/paired-periods.ts'
 import type { AnswerOf } from '../../../core/report-specs.ts'
 import type { Surroundings } from '../../surroundings.ts'
 import { styleFor } from '../../terminal/style.ts'
@@ -56,6 +57,13 @@ async function askForScreen(context: TokensContext): Promise<Screen> {
     usage,
     nothing: usage.isEmpty ? await nothingOf(context, answer.gaps) : undefined,
     sessions: drawnUsage(counted, 'sessions').days.map(({ sums }) => sums.session_count),
-    previous: answer.previous && drawnUsage(answer.previous, metric),
+    previous: previousOf(answer, metric),
   }
+}
+
+/** What each row has of the period before below it. */
+function previousOf(answer: AnswerOf<'usage'>, metric: Metric): Screen['previous'] {
+  const { every, previous } = answer
+  if (previous === undefined) return undefined
+  return besideEach(every, answer, { ...previous, periods: drawnUsage(previous, metric).days })
 }

@@ -21,8 +21,8 @@ export interface Screen extends Told {
   readonly usage: TerminalUsage
   /** Sessions of each row. A session that uses two models is one, so groups cannot be added up. */
   readonly sessions: readonly number[]
-  /** The period before, row by row, where it is drawn too. */
-  readonly previous: TerminalUsage | undefined
+  /** The period before, row by row, where it is drawn too; a row may have none. */
+  readonly previous: readonly (DayUsage | undefined)[] | undefined
   /** What to say where the range has no usage. */
   readonly nothing: Nothing | undefined
 }
@@ -94,14 +94,13 @@ function graphRows(screen: Screen): GraphRow[] {
       parts: barParts(day, usage, question),
       ...(isUnknown ? { isUnknown } : {}),
     }
-    const before = previous?.days[i]
-    if (previous === undefined || before === undefined) return [row]
-    return [row, { label: '', isNow: false, parts: [{ fill: 'estimate', amount: sumOfParts(before) }] }]
+    if (previous === undefined) return [row]
+    return [row, { label: '', isNow: false, parts: [{ fill: 'estimate', amount: sumOfParts(previous[i]) }] }]
   })
 }
 
-function sumOfParts({ parts }: DayUsage): number {
-  return parts.reduce((sum, part) => sum + part, 0)
+function sumOfParts(day: DayUsage | undefined): number {
+  return day?.parts.reduce((sum, part) => sum + part, 0) ?? 0
 }
 
 /** How a row of each length is called. */

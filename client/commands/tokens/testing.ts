@@ -134,10 +134,11 @@ export function reportsOf({ rows, sessions = {}, machines = MACHINES, gaps = [] 
       const counted = () => undivided(inside({ from, to }), new Map(sessionsOf({ from, to })))
       const answer = { from, to, tz, by, every, ...pricing, gaps: [...gaps] }
       const before = periodBefore({ from, to, tz })
+      const timed = (list: readonly UsageRow[]) => list.map((of) => ({ ...of, ...timesOf(of.date, tz) }))
       return {
         ...answer,
-        rows: (by === 'none' ? counted() : inside({ from, to })).map((of) => ({ ...of, ...timesOf(of.date, tz) })),
-        ...(compare ? { previous: { ...answer, ...before, rows: inside(before) } } : {}),
+        rows: timed(by === 'none' ? counted() : inside({ from, to })),
+        ...(compare ? { previous: { ...answer, ...before, rows: timed(inside(before)) } } : {}),
       }
     },
     async totals(query) {
