@@ -1,16 +1,17 @@
-import { performance } from 'node:perf_hooks'
 import { readInParallel } from '../client/read-in-parallel.ts'
-import { eventsIn } from '../client/read-transcripts.ts'
-import { merge, type UsageEvent } from '../core/usage-event.ts'
+import { utcDayNumber } from '../core/day.ts'
+import { PackedReader } from '../core/packed-events.ts'
 import { totalTokens } from '../core/tokens.ts'
+import { merge, type UsageEvent } from '../core/usage-event.ts'
 import { sources, transcriptsIn } from '../sources/source.ts'
 
 /**
- * Reads every transcript of a home and adds up its tokens, without a ledger: what a scan alone costs, and what a faster
- * scanner would make faster. `node bench/scan-only.ts HOME [BYTES from which on a second thread reads along]`
+ * Reads every transcript of a home and adds up its tokens by day and model, without a ledger: what a scan and a report
+ * alone cost, and what a faster scanner would make faster.
+ * `node bench/scan-only.ts HOME [BYTES from which on a second thread reads along]`
  */
 async function scan([home = '', worth_a_thread]: readonly string[]): Promise<void> {
-  const events = new Map<string, UsageEvent>()
+  const sightings = new Sightings()
   let lines = 0
   const task = { machine: '', home, project_secret: 'of the benchmark', now: performance.timeOrigin }
   for (const source of sources) {
@@ -23,18 +24,81 @@ async function scan([home = '', worth_a_thread]: readonly string[]): Promise<voi
     }))
     await readInParallel(task, files, {
       ...(worth_a_thread === undefined ? {} : { worth_a_thread: Number(worth_a_thread) }),
-      take: async (batch) => {
-        lines += batch.tally.lines
-        for (const event of eventsIn(batch, task)) {
-          const before = events.get(event.id)
-          events.set(event.id, before === undefined ? event : merge(before, event))
-        }
+      take: async ({ packed, parsed, tally }) => {
+        lines += tally.lines
+        for (const some of packed) sightings.addPacked(new PackedReader(some))
+        for (const event of parsed) sightings.add(event)
       },
     })
   }
-  let total_tokens = 0
-  for (const event of events.values()) total_tokens += totalTokens(event)
-  process.stdout.write(`${JSON.stringify({ events: events.size, lines, total_tokens })}\n`)
+  process.stdout.write(`${JSON.stringify({ events: sightings.count, lines, ...sightings.report() })}\n`)
+}
+
+/** So many events lie in one piece of a scanner at most. */
+const PLACES = 2 ** 20
+
+/** Events by their ids. Those that were seen once stay as the scanner left them. */
+class Sightings {
+  readonly #readers: PackedReader[] = []
+  /** Where an event stands: in a piece of the scanner, or as an object where it was seen again. */
+  readonly #found = new Map<string, number | UsageEvent>()
+
+  get count(): number {
+    return this.#found.size
+  }
+
+  addPacked(reader: PackedReader): void {
+    const first = (this.#readers.push(reader) - 1) * PLACES
+    for (let place = 0; place < reader.packed.count; place++) {
+      const id = reader.id(place)
+      if (this.#found.has(id)) this.add(eventAt(reader, place))
+      else this.#found.set(id, first + place)
+    }
+  }
+
+  add(event: UsageEvent): void {
+    const before = this.#found.get(event.id)
+    this.#found.set(event.id, before === undefined ? event : merge(this.#event(before), event))
+  }
+
+  /** Tokens by UTC day and model, and all of them. */
+  report(): { days: number; total_tokens: number } {
+    const days = new Map<number, Map<string, number>>()
+    let total_tokens = 0
+    const count = (occurred_at: number, model: string, tokens: number) => {
+      const day = utcDayNumber(occurred_at)
+      let ofDay = days.get(day)
+      if (ofDay === undefined) days.set(day, (ofDay = new Map()))
+      ofDay.set(model, (ofDay.get(model) ?? 0) + tokens)
+      total_tokens += tokens
+    }
+    for (const found of this.#found.values()) {
+      if (typeof found !== 'number') {
+        count(found.occurred_at, found.model, totalTokens(found))
+        continue
+      }
+      const { reader, place } = this.#at(found)
+      const tokens = reader.inputTokens(place) + reader.outputTokens(place) + reader.cacheReadTokens(place)
+      const written = reader.cacheWrite5mTokens(place) + reader.cacheWrite1hTokens(place)
+      count(reader.occurredAt(place), reader.packed.names[reader.model(place)] as string, tokens + written)
+    }
+    return { days: days.size, total_tokens }
+  }
+
+  #event(found: number | UsageEvent): UsageEvent {
+    if (typeof found !== 'number') return found
+    const { reader, place } = this.#at(found)
+    return eventAt(reader, place)
+  }
+
+  #at(found: number): { reader: PackedReader; place: number } {
+    const place = found % PLACES
+    return { reader: this.#readers[(found - place) / PLACES] as PackedReader, place }
+  }
+}
+
+function eventAt(reader: PackedReader, place: number): UsageEvent {
+  return reader.event(place, { machine: '', account: '' })
 }
 
 void scan(process.argv.slice(2))
