@@ -52,6 +52,12 @@ function keepQuietAboutSqlite(): void {
 function endWithTheReader(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(0)
-    throw error
+    // A server whose log cannot be written goes on, and who cannot be told anything is told nothing.
+    if (stream === process.stderr) return
+    process.stderr.write(
+      `✗ What was asked for could not be written (${error.message}).\n` +
+        '  Nothing is lost. Free some space or write it elsewhere, and repeat the command.\n',
+    )
+    process.exit(1)
   })
 }

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { homedir, hostname } from 'node:os'
 import { letDateTell } from '../core/calendar.ts'
+import { DirectWriter } from './direct-writer.ts'
 import type { Sink, Source, Surroundings } from './surroundings.ts'
 import { systemZone } from './system-zone.ts'
 
@@ -34,8 +35,8 @@ export function programSurroundings(clock: () => number, prepare: (stream: NodeJ
       const { ProgramTerminal } = await import('./program-terminal.ts')
       return new ProgramTerminal(process)
     },
-    stdout: sink(() => process.stdout, prepare),
-    stderr: sink(() => process.stderr, prepare),
+    stdout: sink(1, () => process.stdout, prepare),
+    stderr: sink(2, () => process.stderr, prepare),
   }
 }
 
@@ -43,19 +44,23 @@ function unlessEarly(error: Error): void {
   if (error.name !== 'AbortError') throw error
 }
 
-function sink(open: () => NodeJS.WriteStream, prepare: (stream: NodeJS.WriteStream) => void): Sink {
+function sink(fd: number, open: () => NodeJS.WriteStream, prepare: (stream: NodeJS.WriteStream) => void): Sink {
+  const direct = new DirectWriter(fd)
   let opened: NodeJS.WriteStream | undefined
   const stream = () => {
     if (opened === undefined) prepare((opened = open()))
     return opened
   }
   return {
-    write: (text) => void stream().write(text),
+    write(text) {
+      const left = direct.isOpen ? direct.write(text) : text
+      if (left !== undefined) stream().write(left)
+    },
     get isTTY() {
-      return stream().isTTY === true
+      return !direct.isOpen && stream().isTTY === true
     },
     get columns() {
-      return stream().isTTY ? stream().columns : undefined
+      return this.isTTY ? stream().columns : undefined
     },
   }
 }

@@ -1,13 +1,15 @@
 import { execFile, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { VERSION } from '../bin/version.ts'
 import { foreignServer } from './support/foreign-server.ts'
 import { tempFolder, writeFile } from './support/folders.ts'
-import { PROGRAM, runForge, serveForge } from './support/program.ts'
+import { nobody } from './support/nobody.ts'
+import { PROGRAM, runForge, serveForge, startForge } from './support/program.ts'
 import { anAssistantRow, lines } from './support/rows.ts'
 import { TEST_KEY } from './support/server.ts'
 
@@ -153,6 +155,8 @@ describe('a server that is away, or none of ours', () => {
   })
 })
 
+const NO_FULL_DISK = 'this system has no /dev/full'
+
 describe('a server', () => {
   test('prints no key, and lets machines in by the link or by invite', async () => {
     const nas = tempFolder()
@@ -168,6 +172,26 @@ describe('a server', () => {
     expect(first.child.exitCode).toBe(0)
     await serveForge({ home: nas }, { port: Number(port) })
     expect((await runForge(['sync', '--json'], laptop)).code).toBe(0)
+  })
+
+  test('whose log goes to a full disk serves on', async (context) => {
+    if (!existsSync('/dev/full')) return context.skip(NO_FULL_DISK)
+    const home = tempFolder()
+    const env = { FORGE_DATA_DIR: join(home, 'server-data') }
+    const by = ['bash', '-c', 'exec "$@" 2> /dev/full', 'bash']
+    const url = await nobody()
+    const child = startForge(['serve', '--port', new URL(url).port], { home, env, by })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const status = (path: string) =>
+      fetch(url + path).then(
+        (answer) => answer.status,
+        () => undefined,
+      )
+    await expect.poll(() => status('/health'), { timeout: 20_000 }).toBe(200)
+    for (let i = 0; i < 20; i++) expect(await status(`/v1/no-such-page/${i}`)).toBe(404)
+    expect(await status('/health')).toBe(200)
+    child.kill('SIGTERM')
+    expect(await once(child, 'close')).toEqual([0, null])
   })
 
   test('on a taken port says whose it is, and ends with 1', async () => {
@@ -281,6 +305,22 @@ test('a reader that closes early is no failure', async () => {
     expect.not.stringContaining('EPIPE'),
   ])
 })
+
+test.for(['tokens -d 3000', 'tokens --json', 'export --local', '--version', '--help'])(
+  'forge %s to a full disk says so, and what to do: exit 1',
+  async (words, context) => {
+    if (!existsSync('/dev/full')) return context.skip(NO_FULL_DISK)
+    const command = `${process.execPath} ${PROGRAM} ${words} > /dev/full; echo "$?"`
+    const env = { ...process.env, HOME: tempFolder() }
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', command], { env })
+    expect([stdout, stderr]).toEqual([
+      '1\n',
+      expect.stringMatching(
+        /(?:^|\n)✗ What was asked for could not be written \(ENOSPC.*\)\.\n  Nothing is lost\..*\n$/,
+      ),
+    ])
+  },
+)
 
 test.each(['bash', 'zsh', 'fish', 'powershell'])(
   'completion for %s is a script, and completes commands',

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, copyFileSync, cpSync, mkdirSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { nobody } from '../support/nobody.ts'
 import { linkPackages } from '../support/packages.ts'
 import { copyContext } from './context.ts'
 import { environmentOf, execForm, type Stage, valuesOf } from './dockerfile.ts'
@@ -61,7 +61,7 @@ const MOST_TRIES = 200
 
 /** Starts the image's entrypoint, and waits until its own health check passes. */
 export async function runContainer(image: Image, given: Readonly<Record<string, string>>): Promise<Container> {
-  const env = { FORGE_PORT: String(await freePort()), ...given }
+  const env = { FORGE_PORT: new URL(await nobody()).port, ...given }
   const [command = '', ...args] = inContainer(image, entrypointOf(image))
   const child = spawn(command, args, { cwd: '/', env: environmentIn(image, env), stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = once(child, 'close')
@@ -133,13 +133,4 @@ function inContainer(image: Image, command: readonly string[]): string[] {
   if (!canBeReadOnly) return asUser
   const mounts = `mount --bind "$0" "$0" && ${REMOUNT} && exec "$@"`
   return ['unshare', '-m', 'sh', '-c', mounts, join(image.folder, 'data'), ...asUser]
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
