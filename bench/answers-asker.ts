@@ -6,6 +6,8 @@ export interface Asking {
   readonly port: number
   readonly path: string
   readonly key: string
+  /** Which encodings are accepted; empty for none. */
+  readonly accepts: string
   readonly ms: number
 }
 
@@ -18,8 +20,13 @@ export interface Heard {
 
 const CONNECTIONS = 16
 
-const { port, path, key, ms } = JSON.parse(process.argv[2] as string) as Asking
-const question = `GET ${path} HTTP/1.1\r\nHost: localhost:${port}\r\nX-API-Key: ${key}\r\n\r\n`
+const { port, path, key, accepts, ms } = JSON.parse(process.argv[2] as string) as Asking
+const headers = [
+  `Host: localhost:${port}`,
+  `X-API-Key: ${key}`,
+  ...(accepts === '' ? [] : [`Accept-Encoding: ${accepts}`]),
+]
+const question = `GET ${path} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`
 const started = performance.now()
 let [answers, bytes] = [0, 0]
 await Promise.all(Array.from({ length: CONNECTIONS }, askAgainAndAgain))
