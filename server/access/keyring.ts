@@ -37,11 +37,9 @@ export function keyring({ db, now, limits, api_key }: KeyringOptions): Keyring {
     async callerOf(header, address) {
       const presented = presentedKey(header)
       const hash = hashSecret(presented)
-      // Read each time, so that a key which is revoked stops working at once.
-      const id = parseKey(presented)?.id
-      const stored = await (id === undefined ? findKeyByHash(db, hash) : findKey(db, id))
+      const stored = own !== undefined && isEqual(own.hash, hash) ? own : await storedKey(db, presented, hash)
       const key = await limits.guess('wrong_keys', addressGroup(address), () =>
-        [own, stored].find((known) => known !== undefined && isEqual(known.hash, hash)),
+        stored !== undefined && isEqual(stored.hash, hash) ? stored : undefined,
       )
       if (key === undefined) throw unknownKey(presented)
       mustHold(key, now())
@@ -54,6 +52,12 @@ export function keyring({ db, now, limits, api_key }: KeyringOptions): Keyring {
       return key !== undefined && endOfKey(key, now()) === undefined ? callerFor(key) : undefined
     },
   }
+}
+
+/** Read each time, so that a key which is revoked stops working at once. */
+function storedKey(db: Db, presented: string, hash: string): Promise<StoredKey | undefined> {
+  const id = parseKey(presented)?.id
+  return id === undefined ? findKeyByHash(db, hash) : findKey(db, id)
 }
 
 /** The operator's key has no row: it lasts as long as the server's environment says so. */
