@@ -4,7 +4,6 @@ import { reportSpecs } from '../core/report-specs.ts'
 import { runs } from '../store/testing.ts'
 import { Answers } from './answers.ts'
 import { createApp } from './app.ts'
-import { sharedLook } from './shared-look.ts'
 import { aBatch, anEvent, aServer, eventId, TEST_KEY, TEST_NOW, type TestServer } from './testing.ts'
 
 const MINUTE = 60_000
@@ -108,22 +107,4 @@ test('answers are kept up to a size, and a failure is not', async () => {
   expect(made).toBe(43)
   await expect(answers.of('b', '1', () => Promise.reject(new Error('not now')))).rejects.toThrow('not now')
   expect((await answers.of('b', '1', make(1))).plain).toEqual(new TextEncoder().encode('x'))
-})
-
-test('who asks while a look is under way gets the next one', async () => {
-  let now = 0
-  const done: (() => void)[] = []
-  const look = sharedLook(async () => {
-    const seen = ++now
-    await new Promise<void>((resolve) => void done.push(resolve))
-    return seen
-  })
-  const first = look()
-  await Promise.resolve()
-  const [second, third] = [look(), look()]
-  done[0]?.()
-  expect(await first).toBe(1)
-  await new Promise((resolve) => setImmediate(resolve))
-  done[1]?.()
-  expect(await Promise.all([second, third])).toEqual([2, 2])
 })

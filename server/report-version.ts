@@ -3,7 +3,7 @@ import { quarterOf } from '../store/rollup.ts'
 import type { Db } from '../store/open.ts'
 import type { OwnerId } from '../store/schema.ts'
 import { dataVersion } from '../store/transact.ts'
-import { sharedLook } from './shared-look.ts'
+import { sharedLooks } from './shared-looks.ts'
 
 export interface VersionOptions {
   readonly db: Db
@@ -19,10 +19,6 @@ export interface VersionOptions {
  */
 export function reportVersions({ db, now, tz, version, prices }: VersionOptions): (owner: OwnerId) => Promise<string> {
   const program = `${version} ${tz} ${fingerprintOf(prices)}`
-  const looks = new Map<OwnerId, () => Promise<number>>()
-  return async (owner) => {
-    let look = looks.get(owner)
-    if (look === undefined) looks.set(owner, (look = sharedLook(() => dataVersion(db, owner))))
-    return `${program} ${quarterOf(now())} ${await look()}`
-  }
+  const versionOf = sharedLooks((owner: OwnerId) => dataVersion(db, owner))
+  return async (owner) => `${program} ${quarterOf(now())} ${await versionOf(owner)}`
 }

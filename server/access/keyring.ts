@@ -8,6 +8,7 @@ import type { Db } from '../../store/open.ts'
 import { ONLY_OWNER } from '../../store/schema.ts'
 import { endOfKey } from '../keys/key-row.ts'
 import { hashSecret } from '../secrets.ts'
+import { sharedLooks } from '../shared-looks.ts'
 import { addressGroup } from './address-group.ts'
 import type { Caller } from './caller.ts'
 import type { Limiter } from './limits.ts'
@@ -33,31 +34,37 @@ export const USE_IS_NOTED_EVERY_MS = 60_000
 
 export function keyring({ db, now, limits, api_key }: KeyringOptions): Keyring {
   const own = api_key === undefined ? undefined : operatorsKey(api_key)
+  // Looked for after each request has come, so that a key which is revoked stops working at once.
+  const byId = sharedLooks((id: string) => findKey(db, id))
+  const byHash = sharedLooks((hash: string) => findKeyByHash(db, hash))
+  /** Keys of which one request notes the use: others that came with it need not. */
+  const noting = new Set<string>()
+  const storedKey = (presented: string, hash: string) => {
+    const id = parseKey(presented)?.id
+    return id === undefined ? byHash(hash) : byId(id)
+  }
   return {
     async callerOf(header, address) {
       const presented = presentedKey(header)
       const hash = hashSecret(presented)
-      const stored = own !== undefined && isEqual(own.hash, hash) ? own : await storedKey(db, presented, hash)
+      const stored = own !== undefined && isEqual(own.hash, hash) ? own : await storedKey(presented, hash)
       const key = await limits.guess('wrong_keys', addressGroup(address), () =>
         stored !== undefined && isEqual(stored.hash, hash) ? stored : undefined,
       )
       if (key === undefined) throw unknownKey(presented)
       mustHold(key, now())
       await limits.count('requests', key.id)
-      if (key !== own) await noteUse(db, key, { at: now(), from: address ?? '' })
+      if (key !== own && !noting.has(key.id)) {
+        noting.add(key.id)
+        await noteUse(db, key, { at: now(), from: address ?? '' }).finally(() => noting.delete(key.id))
+      }
       return callerFor(key)
     },
     async callerOfId(id) {
-      const key = id === own?.id ? own : await findKey(db, id)
+      const key = id === own?.id ? own : await byId(id)
       return key !== undefined && endOfKey(key, now()) === undefined ? callerFor(key) : undefined
     },
   }
-}
-
-/** Read each time, so that a key which is revoked stops working at once. */
-function storedKey(db: Db, presented: string, hash: string): Promise<StoredKey | undefined> {
-  const id = parseKey(presented)?.id
-  return id === undefined ? findKeyByHash(db, hash) : findKey(db, id)
 }
 
 /** The operator's key has no row: it lasts as long as the server's environment says so. */
