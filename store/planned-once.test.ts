@@ -40,6 +40,10 @@ if (testEngine === 'postgres') {
     await meet()
     await sql`alter table machine alter column hostname type varchar`.execute(other.db)
     expect(await meet()).toEqual({ registered: false, cloned: false })
+    const named = () => ledger.db.selectFrom('machine').select('hostname').where('owner', '=', ONLY_OWNER).execute()
+    await named()
+    await sql`alter table machine alter column hostname type text`.execute(other.db)
+    expect(await named()).toEqual([{ hostname: 'studio' }])
     await Promise.all([ledger.close(), other.close()])
   })
 }

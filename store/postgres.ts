@@ -76,16 +76,31 @@ function poolOf(pool: pg.Pool): PostgresPool {
       const query = async (text: string, parameters: readonly unknown[]) => {
         // Its rows are its one parameter (bulk.ts).
         if (text.startsWith('copy ')) return client.query(new CopyIn(text, parameters[0] as Iterable<string>)).done
+        const values = parameters.map(storable)
         const name = planName(text)
-        try {
-          return await client.query({ ...(name === undefined ? {} : { name }), text, values: parameters.map(storable) })
-        } catch (error) {
-          isOutdated ||= isOutdatedPlan(error)
-          throw error
-        }
+        if (name === undefined) return client.query(text, values)
+        return runPlanned(client, { name, text, values }, () => (isOutdated = true))
       }
       return { query, release: () => client.release(isOutdated) } as unknown as PostgresPoolClient
     },
+  }
+}
+
+/** A statement whose plan does not fit any more was not run: it is planned anew, and its connection used no longer. */
+async function runPlanned(
+  client: pg.PoolClient,
+  statement: { readonly name: string; readonly text: string; readonly values: unknown[] },
+  outdated: () => void,
+): Promise<pg.QueryResult> {
+  try {
+    return await client.query(statement)
+  } catch (error) {
+    if (!isOutdatedPlan(error)) throw error
+    outdated()
+    // A transaction is over by then: this fails too, and it runs again as a whole.
+    return client.query(statement.text, statement.values).catch(() => {
+      throw error
+    })
   }
 }
 
