@@ -1,11 +1,12 @@
 import { fstatSync, writeSync } from 'node:fs'
 
-/** Node's streams for output take two milliseconds of each start, which a program that asks often can do without. */
-
 /** So much may be written without a stream: what a pipe holds, so that a slow reader holds nothing up. */
 const WITHOUT_STREAM = 65_536
 
-/** Writes to a pipe, a socket or a file as it is, where nobody looks on. */
+/**
+ * Writes to a pipe, a socket or a file as it is, where nobody looks on. Node's streams for output take two milliseconds of
+ * each start, which a program that is called often can do without.
+ */
 export class DirectWriter {
   readonly #fd: number
   #room: number

@@ -2,14 +2,12 @@ import { rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
-import { encodeEvents } from '../api/event-table.ts'
-import { openServerLedger } from '../store/open.ts'
-import { wrongCells } from '../store/rollup.ts'
-import { ONLY_OWNER } from '../store/schema.ts'
+import { aBatch } from '../server/testing.ts'
 import { anEvent, eventIdOf } from './support/events.ts'
 import { tempFolder } from './support/folders.ts'
 import { startPostgres } from './support/postgres-server.ts'
 import { serveForge } from './support/program.ts'
+import { contentOf, messagesOf, postBatch } from './support/server-data.ts'
 import { TEST_KEY } from './support/server.ts'
 import { smallDisk, whyNoSmallDisk } from './support/small-disk.ts'
 
@@ -41,14 +39,14 @@ test('a PostgreSQL whose disk is full takes no batch, answers reports, has all i
   for (const refused of [answer, await post(server.url, batches)]) {
     expect(refused.status).toBe(507)
     expect(await refused.json()).toMatchObject({ code: 'storage', detail: /disk is full.*Nothing was lost/ })
-    expect(await totals(server.url)).toBe(batches * PER_BATCH)
+    expect(await messagesOf(server.url)).toBe(batches * PER_BATCH)
   }
 
   rmSync(filler)
   const taken = await post(server.url, batches)
   expect([taken.status, await taken.json()]).toMatchObject([200, { stored: PER_BATCH }])
-  expect(await totals(server.url)).toBe((batches + 1) * PER_BATCH)
-  expect(await contentOf(postgres.url)).toEqual({ events: (batches + 1) * PER_BATCH, wrong: 0 })
+  expect(await messagesOf(server.url)).toBe((batches + 1) * PER_BATCH)
+  expect(await contentOf(postgres.url)).toMatchObject({ events: (batches + 1) * PER_BATCH, wrong: 0 })
   expect(server.child.exitCode).toBe(null)
 })
 
@@ -70,34 +68,9 @@ function fillBut(disk: string, left: number): string {
 }
 
 function post(url: string, batch: number): Promise<Response> {
-  const first = batch * PER_BATCH
+  const after = batch * PER_BATCH
   const events = Array.from({ length: PER_BATCH }, (_, i) =>
-    anEvent({ id: eventIdOf(first + i), session: `session-${(first + i) >> 5}` }),
+    anEvent({ id: eventIdOf(after + i), session: `session-${(after + i) >> 5}` }),
   )
-  return fetch(`${url}/v1/sync`, {
-    method: 'POST',
-    headers: { 'X-API-Key': TEST_KEY },
-    body: JSON.stringify({
-      protocol_version: 2,
-      machine: { id: 'machine-a', hostname: 'machine-a' },
-      ledger: 'ledger',
-      after: first,
-      up_to: first + PER_BATCH,
-      events: encodeEvents(events),
-    }),
-  })
-}
-
-async function totals(url: string): Promise<number> {
-  const answer = await fetch(`${url}/v1/stats/totals`, { headers: { 'X-API-Key': TEST_KEY } })
-  expect(answer.status).toBe(200)
-  return ((await answer.json()) as { total_messages: number }).total_messages
-}
-
-async function contentOf(url: string): Promise<{ events: number; wrong: number }> {
-  const { db, close } = await openServerLedger(url)
-  const rows = await db.selectFrom('event').select('id').execute()
-  const { wrong } = await wrongCells(db, ONLY_OWNER)
-  await close()
-  return { events: rows.length, wrong }
+  return postBatch(url, aBatch(events, { after }))
 }

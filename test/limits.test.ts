@@ -8,9 +8,11 @@ import { syncCommand } from '../client/commands/sync.ts'
 import { listCommand } from '../client/commands/lists.ts'
 import { lineCommand } from '../client/commands/line.ts'
 import { automaticSync } from '../client/automatic/worker.ts'
+import { aBatch } from '../server/testing.ts'
 import { tempFolder, writeFile } from './support/folders.ts'
 import { untilRuns } from './support/hooks.ts'
 import { anAssistantRow, lines } from './support/rows.ts'
+import { postBatch } from './support/server-data.ts'
 import { startServer, type TestServer } from './support/server.ts'
 import { capture, testSurroundings, typed } from './support/surroundings.ts'
 
@@ -136,17 +138,8 @@ describe('limits of two machines', () => {
       resets_at: START + 3 * 24 * 60 * MINUTE,
       seen_at,
     }
-    const batch = {
-      protocol_version: 2,
-      machine: { id: 'machine-ahead', hostname: 'ahead' },
-      ledger: 'l',
-      after: 0,
-      up_to: 1,
-      events: { fields: [], rows: [] },
-      limits: [sample],
-    }
-    const headers = { 'X-API-Key': server.key }
-    const answer = await fetch(`${server.url}/v1/sync`, { method: 'POST', headers, body: JSON.stringify(batch) })
+    const machine = { id: 'machine-ahead', hostname: 'ahead' }
+    const answer = await postBatch(server.url, aBatch([], { machine, up_to: 1, limits: [sample] }))
     expect(answer.status).toBe(200)
     pass(MINUTE)
     await studio.hear(told(1))

@@ -4,15 +4,16 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ledgerPath } from '../client/config.ts'
 import { liveNews } from '../server/live.ts'
+import { aBatch } from '../server/testing.ts'
 import { record } from '../store/ledger.ts'
 import { openMachineLedger, openServerLedger } from '../store/open.ts'
 import { refuseUnusable } from '../store/postgres.ts'
-import { wrongCells } from '../store/rollup.ts'
 import { ONLY_OWNER } from '../store/schema.ts'
 import { anEvent, eventIdOf } from './support/events.ts'
 import { tempFolder } from './support/folders.ts'
 import { type PostgresServer, startPostgres, whyNoPostgres } from './support/postgres-server.ts'
 import { runForge, serveForge } from './support/program.ts'
+import { contentOf, messagesOf, postBatch } from './support/server-data.ts'
 import { TEST_KEY } from './support/server.ts'
 import { testSurroundings } from './support/surroundings.ts'
 
@@ -61,19 +62,6 @@ describe.skipIf(missing !== undefined)(`a server on PostgreSQL${where}`, () => {
   const sync = (home: string, url: string) =>
     runForge(['sync', '--retry'], { home, env: { FORGE_API_KEY: TEST_KEY, FORGE_SERVER_URL: url } })
 
-  const totals = (url: string) =>
-    fetch(`${url}/v1/stats/totals`, { headers: { 'X-API-Key': TEST_KEY } }).then(
-      (answer) => answer.json() as Promise<{ total_messages: number }>,
-    )
-
-  async function contentOf(url: string): Promise<{ events: number; wrong: number }> {
-    const { db, close } = await openServerLedger(url)
-    const rows = await db.selectFrom('event').select('id').execute()
-    const { wrong } = await wrongCells(db, ONLY_OWNER)
-    await close()
-    return { events: rows.length, wrong }
-  }
-
   test('that crashes says to come back, goes on by itself, and has lost and doubled nothing', async () => {
     const url = await database('crashing')
     const server = await serverOn(url)
@@ -91,7 +79,7 @@ describe.skipIf(missing !== undefined)(`a server on PostgreSQL${where}`, () => {
       const { code } = await syncing
       if (code === 0 && crashes === 3) break
     }
-    expect(await contentOf(url)).toEqual({ events: 6000, wrong: 0 })
+    expect(await contentOf(url)).toMatchObject({ events: 6000, wrong: 0 })
     expect(server.child.exitCode).toBe(null)
   })
 
@@ -107,13 +95,13 @@ describe.skipIf(missing !== undefined)(`a server on PostgreSQL${where}`, () => {
     const more = await machine(10, 5000)
     const refused = await sync(more, server.url)
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('cannot be written')])
-    expect(await totals(server.url)).toMatchObject({ total_messages: 1500 })
+    expect(await messagesOf(server.url)).toBe(1500)
     await administer(
       'alter database frozen set default_transaction_read_only = off',
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = 'frozen'`,
     )
     expect((await sync(more, server.url)).code).toBe(0)
-    expect(await contentOf(url)).toEqual({ events: 1510, wrong: 0 })
+    expect(await contentOf(url)).toMatchObject({ events: 1510, wrong: 0 })
   })
 
   test('that is too slow is given up, and the machine told to come back', async () => {
@@ -125,18 +113,7 @@ describe.skipIf(missing !== undefined)(`a server on PostgreSQL${where}`, () => {
     await other.connect()
     await other.query('begin')
     await other.query('select * from data_version for update')
-    const answer = await fetch(`${server.url}/v1/sync`, {
-      method: 'POST',
-      headers: { 'X-API-Key': TEST_KEY },
-      body: JSON.stringify({
-        protocol_version: 2,
-        machine: { id: 'm', hostname: 'm' },
-        ledger: 'l',
-        after: 0,
-        up_to: 0,
-        events: { fields: [], rows: [] },
-      }),
-    })
+    const answer = await postBatch(server.url, aBatch([]))
     expect([answer.status, answer.headers.get('Retry-After')]).toEqual([503, '5'])
     await other.query('rollback')
     await other.end()
@@ -158,10 +135,10 @@ describe.skipIf(missing !== undefined)(`a server on PostgreSQL${where}`, () => {
     const more = await machine(10, 5000)
     const refused = await sync(more, server.url)
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('disk')])
-    expect(await totals(server.url)).toMatchObject({ total_messages: 1500 })
+    expect(await messagesOf(server.url)).toBe(1500)
     await administerAt(url, 'drop trigger no_space on event')
     expect((await sync(more, server.url)).code).toBe(0)
-    expect(await contentOf(url)).toEqual({ events: 1510, wrong: 0 })
+    expect(await contentOf(url)).toMatchObject({ events: 1510, wrong: 0 })
   })
 
   test('without the right to make tables says which database and what to do, and changes nothing', async () => {
@@ -207,11 +184,11 @@ describe.skipIf(missing !== undefined)(`a server on PostgreSQL${where}`, () => {
     await Promise.all(syncing)
     // What was cut off goes on with the next run, on the server that is left.
     for (const home of homes) expect((await sync(home, b.url)).code).toBe(0)
-    expect(await contentOf(url)).toEqual({ events: 10_000, wrong: 0 })
-    expect(await totals(b.url)).toMatchObject({ total_messages: 10_000 })
+    expect(await contentOf(url)).toMatchObject({ events: 10_000, wrong: 0 })
+    expect(await messagesOf(b.url)).toBe(10_000)
 
     const again = await serverOn(url)
-    expect(await totals(again.url)).toEqual(await totals(b.url))
+    expect(await messagesOf(again.url)).toBe(await messagesOf(b.url))
     const guess = (server: string) => fetch(`${server}/v1/stats/totals`, { headers: { 'X-API-Key': 'a-wrong-key' } })
     const statuses: number[] = []
     for (let i = 0; i < 12; i++) statuses.push((await guess(i % 2 === 0 ? b.url : again.url)).status)

@@ -37,8 +37,7 @@ export function keyring({ db, now, limits, api_key }: KeyringOptions): Keyring {
   // Looked for after each request has come, so that a key which is revoked stops working at once.
   const byId = sharedLooks((id: string) => findKey(db, id))
   const byHash = sharedLooks((hash: string) => findKeyByHash(db, hash))
-  /** Keys of which one request notes the use: others that came with it need not. */
-  const noting = new Set<string>()
+  const noteUse = usesOf(db)
   const storedKey = (presented: string, hash: string) => {
     const id = parseKey(presented)?.id
     return id === undefined ? byHash(hash) : byId(id)
@@ -48,16 +47,12 @@ export function keyring({ db, now, limits, api_key }: KeyringOptions): Keyring {
       const presented = presentedKey(header)
       const hash = hashSecret(presented)
       const stored = own !== undefined && isEqual(own.hash, hash) ? own : await storedKey(presented, hash)
-      const key = await limits.guess('wrong_keys', addressGroup(address), () =>
-        stored !== undefined && isEqual(stored.hash, hash) ? stored : undefined,
-      )
+      const known = stored !== undefined && isEqual(stored.hash, hash) ? stored : undefined
+      const key = await limits.guess('wrong_keys', addressGroup(address), () => known)
       if (key === undefined) throw unknownKey(presented)
       mustHold(key, now())
       await limits.count('requests', key.id)
-      if (key !== own && !noting.has(key.id)) {
-        noting.add(key.id)
-        await noteUse(db, key, { at: now(), from: address ?? '' }).finally(() => noting.delete(key.id))
-      }
+      if (key !== own) await noteUse(key, { at: now(), from: address ?? '' })
       return callerFor(key)
     },
     async callerOfId(id) {
@@ -102,7 +97,22 @@ function isEqual(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
-async function noteUse(db: Db, key: StoredKey, use: { at: number; from: string }): Promise<void> {
+interface KeyUse {
+  readonly at: number
+  readonly from: string
+}
+
+/** Notes uses of keys. Of requests that come together with one key, one does: the others need not wait for it. */
+function usesOf(db: Db): (key: StoredKey, use: KeyUse) => Promise<void> {
+  const noting = new Set<string>()
+  return async (key, use) => {
+    if (noting.has(key.id)) return
+    noting.add(key.id)
+    await noteUse(db, key, use).finally(() => noting.delete(key.id))
+  }
+}
+
+async function noteUse(db: Db, key: StoredKey, use: KeyUse): Promise<void> {
   // Whoever uses the new key has kept it; until then the old one might be all they have.
   if (key.last_used === 0 && key.replaces !== '') await endKeyAt(db, key.replaces, use.at + key.grace_ms)
   if (use.at - key.last_used < USE_IS_NOTED_EVERY_MS) return

@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { UsageEvent } from '../../core/usage-event.ts'
+import { aBatch } from '../../server/testing.ts'
 import { repository } from '../readme/documents.ts'
 import { tempFolder } from './folders.ts'
 import { openPage, type PageOptions, type Watched } from './browser.ts'
 import { runForge, type ServedForge, serveForge } from './program.ts'
+import { postBatch } from './server-data.ts'
 
 /** `npm test` has built it; without a build there is no page to look at. */
 export const hasDashboard = existsSync(join(repository, 'dist/web/index.html'))
@@ -77,22 +79,15 @@ export async function sendEvents(
     readonly labels?: Readonly<Record<string, string>>
   },
 ): Promise<void> {
-  const { encodeEvents } = await import('../../api/event-table.ts')
   for (let at = 0; at < events.length; at += 1000) {
     const batch = events.slice(at, at + 1000)
-    const response = await fetch(`${url}/v1/sync`, {
-      method: 'POST',
-      headers: { 'X-API-Key': key, 'Content-Type': 'application/json' },
-      body: JSON.stringify({
-        protocol_version: 2,
-        machine: { id: machine, hostname },
-        ledger: `ledger-of-${machine}`,
-        after: at,
-        up_to: at + batch.length,
-        events: encodeEvents(batch),
-        projects: Object.entries(labels).map(([project, label]) => ({ project, label })),
-      }),
-    })
+    const more = {
+      machine: { id: machine, hostname },
+      ledger: `ledger-of-${machine}`,
+      after: at,
+      projects: Object.entries(labels).map(([project, label]) => ({ project, label })),
+    }
+    const response = await postBatch(url, aBatch(batch, more), key)
     if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`)
     const { rejected } = (await response.json()) as { rejected: unknown[] }
     if (rejected.length > 0) throw new Error(`rejected: ${JSON.stringify(rejected.slice(0, 3))}`)
