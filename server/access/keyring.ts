@@ -37,7 +37,7 @@ export function keyring({ db, now, limits, api_key }: KeyringOptions): Keyring {
   // Looked for after each request has come, so that a key which is revoked stops working at once.
   const byId = sharedLooks((id: string) => findKey(db, id))
   const byHash = sharedLooks((hash: string) => findKeyByHash(db, hash))
-  const noteUse = usesOf(db)
+  const noteUseOnce = usesNotedOnce(db)
   const storedKey = (presented: string, hash: string) => {
     const id = parseKey(presented)?.id
     return id === undefined ? byHash(hash) : byId(id)
@@ -47,12 +47,13 @@ export function keyring({ db, now, limits, api_key }: KeyringOptions): Keyring {
       const presented = presentedKey(header)
       const hash = hashSecret(presented)
       const stored = own !== undefined && isEqual(own.hash, hash) ? own : await storedKey(presented, hash)
-      const known = stored !== undefined && isEqual(stored.hash, hash) ? stored : undefined
-      const key = await limits.guess('wrong_keys', addressGroup(address), () => known)
+      const key = await limits.guess('wrong_keys', addressGroup(address), () =>
+        stored !== undefined && isEqual(stored.hash, hash) ? stored : undefined,
+      )
       if (key === undefined) throw unknownKey(presented)
       mustHold(key, now())
       await limits.count('requests', key.id)
-      if (key !== own) await noteUse(key, { at: now(), from: address ?? '' })
+      if (key !== own) await noteUseOnce(key, { at: now(), from: address ?? '' })
       return callerFor(key)
     },
     async callerOfId(id) {
@@ -103,7 +104,7 @@ interface KeyUse {
 }
 
 /** Notes uses of keys. Of requests that come together with one key, one does: the others need not wait for it. */
-function usesOf(db: Db): (key: StoredKey, use: KeyUse) => Promise<void> {
+function usesNotedOnce(db: Db): (key: StoredKey, use: KeyUse) => Promise<void> {
   const noting = new Set<string>()
   return async (key, use) => {
     if (noting.has(key.id)) return

@@ -7,7 +7,7 @@ import { parseKey } from '../../api/key-text.ts'
 import { deeds } from '../../store/audit.ts'
 import { ONLY_OWNER } from '../../store/schema.ts'
 import { trustedProxies } from '../client-address.ts'
-import { aKey, aServer, TEST_KEY, TEST_NOW, type TestServer } from '../testing.ts'
+import { aBatch, aKey, aServer, TEST_KEY, TEST_NOW, type TestServer } from '../testing.ts'
 
 const LAPTOP = { machine: 'machine-2', hostname: 'laptop', system: 'Ubuntu 24.04', client_version: '1.2.3' }
 
@@ -155,14 +155,7 @@ describe('a machine that asks to be let in', () => {
       return (await poll(server, started))['access_token'] as string
     }
     const first = await get()
-    const sync = {
-      protocol_version: 2,
-      machine: { id: 'machine-2', hostname: 'laptop' },
-      ledger: 'l',
-      after: 0,
-      up_to: 0,
-      events: { fields: [], rows: [] },
-    }
+    const sync = aBatch([], { machine: { id: 'machine-2', hostname: 'laptop' } })
     expect((await admin(server, 'POST', '/v1/sync', sync, first)).http).toBe(200)
     const started = await start(server, { hostname: 'laptop-renamed' })
     const found = await admin(server, 'POST', '/v1/pairings/find', { code: started.user_code })
