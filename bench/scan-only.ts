@@ -4,6 +4,7 @@ import { PackedReader } from '../core/packed-events.ts'
 import { totalTokens } from '../core/tokens.ts'
 import { merge, type UsageEvent } from '../core/usage-event.ts'
 import { sources, transcriptsIn } from '../sources/source.ts'
+import { IdTable } from './id-table.ts'
 
 /**
  * Reads every transcript of a home and adds up its tokens by day and model, without a ledger: what a scan and a report
@@ -40,25 +41,33 @@ const PLACES = 2 ** 20
 /** Events by their ids. Those that were seen once stay as the scanner left them. */
 class Sightings {
   readonly #readers: PackedReader[] = []
-  /** Where an event stands: in a piece of the scanner, or as an object where it was seen again. */
-  readonly #found = new Map<string, number | UsageEvent>()
+  readonly #ids = new IdTable()
+  /** Where each event stands among those of the scanner: its reader and its place there. */
+  readonly #places: number[] = []
+  /** Those that were parsed, or seen again, by the numbers of their ids. */
+  readonly #events = new Map<number, UsageEvent>()
 
   get count(): number {
-    return this.#found.size
+    return this.#ids.count
   }
 
   addPacked(reader: PackedReader): void {
     const first = (this.#readers.push(reader) - 1) * PLACES
     for (let place = 0; place < reader.packed.count; place++) {
-      const id = reader.id(place)
-      if (this.#found.has(id)) this.add(eventAt(reader, place))
-      else this.#found.set(id, first + place)
+      const isNew = this.#ids.count
+      const number = this.#ids.ofPacked(reader, place)
+      if (number === isNew) this.#places.push(first + place)
+      else this.#join(number, eventAt(reader, place))
     }
   }
 
   add(event: UsageEvent): void {
-    const before = this.#found.get(event.id)
-    this.#found.set(event.id, before === undefined ? event : merge(this.#event(before), event))
+    const isNew = this.#ids.count
+    const number = this.#ids.ofText(event.id)
+    if (number === isNew) {
+      this.#places.push(0)
+      this.#events.set(number, event)
+    } else this.#join(number, event)
   }
 
   /** Tokens by UTC day and model, and all of them. */
@@ -72,9 +81,10 @@ class Sightings {
       ofDay.set(model, (ofDay.get(model) ?? 0) + tokens)
       total_tokens += tokens
     }
-    for (const found of this.#found.values()) {
-      if (typeof found !== 'number') {
-        count(found.occurred_at, found.model, totalTokens(found))
+    for (const [number, found] of this.#places.entries()) {
+      const event = this.#events.get(number)
+      if (event !== undefined) {
+        count(event.occurred_at, event.model, totalTokens(event))
         continue
       }
       const { reader, place } = this.#at(found)
@@ -85,10 +95,13 @@ class Sightings {
     return { days: days.size, total_tokens }
   }
 
-  #event(found: number | UsageEvent): UsageEvent {
-    if (typeof found !== 'number') return found
-    const { reader, place } = this.#at(found)
-    return eventAt(reader, place)
+  #join(number: number, event: UsageEvent): void {
+    let before = this.#events.get(number)
+    if (before === undefined) {
+      const { reader, place } = this.#at(this.#places[number] as number)
+      before = eventAt(reader, place)
+    }
+    this.#events.set(number, merge(before, event))
   }
 
   #at(found: number): { reader: PackedReader; place: number } {

@@ -59,6 +59,11 @@ export class PackedReader {
     return this.packed.ids.slice(place * ID_LENGTH, (place + 1) * ID_LENGTH)
   }
 
+  /** One of the four words of 32 bits that the id's text stands for. */
+  idWord(place: number, number: 0 | 1 | 2 | 3): number {
+    return this.#word(place, number)
+  }
+
   kind(place: number): UsageEvent['kind'] {
     return this.#word(place, FLAGS) & IS_PROMPT ? 'prompt' : 'response'
   }

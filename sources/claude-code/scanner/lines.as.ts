@@ -1,4 +1,4 @@
-import { startsWith, word } from './text.as'
+import { placesOf, startsWith, word } from './text.as'
 
 /** Where lines end. The search for the newline looks for `"usage"` as well: one pass over most bytes tells enough. */
 
@@ -21,32 +21,27 @@ export function endOfLine(starts: usize, ends: usize): usize {
     const b = v128.load(p, 16)
     const c = v128.load(p, 32)
     const d = v128.load(p, 48)
-    const newlineA = i8x16.eq(a, newline)
-    const newlineB = i8x16.eq(b, newline)
-    const newlineC = i8x16.eq(c, newline)
-    const newlineD = i8x16.eq(d, newline)
-    const quoteA = v128.and(i8x16.eq(a, quote), i8x16.eq(v128.load(p - 1), letter))
-    const quoteB = v128.and(i8x16.eq(b, quote), i8x16.eq(v128.load(p - 1, 16), letter))
-    const quoteC = v128.and(i8x16.eq(c, quote), i8x16.eq(v128.load(p - 1, 32), letter))
-    const quoteD = v128.and(i8x16.eq(d, quote), i8x16.eq(v128.load(p - 1, 48), letter))
-    const ab = v128.or(v128.or(newlineA, newlineB), v128.or(quoteA, quoteB))
-    const cd = v128.or(v128.or(newlineC, newlineD), v128.or(quoteC, quoteD))
-    if (!v128.any_true(v128.or(ab, cd))) continue
-    const newlines = bits(newlineA, newlineB, newlineC, newlineD)
-    const end = newlines == 0 ? ends : min(p + usize(ctz(newlines)), ends)
-    if (!showsUsage) findUsage(starts, p, end, bits(quoteA, quoteB, quoteC, quoteD))
-    if (newlines != 0) return end
+    const newlines = v128.or(
+      v128.or(i8x16.eq(a, newline), i8x16.eq(b, newline)),
+      v128.or(i8x16.eq(c, newline), i8x16.eq(d, newline)),
+    )
+    const quotes = v128.or(
+      v128.or(
+        v128.and(i8x16.eq(a, quote), i8x16.eq(v128.load(p - 1), letter)),
+        v128.and(i8x16.eq(b, quote), i8x16.eq(v128.load(p - 1, 16), letter)),
+      ),
+      v128.or(
+        v128.and(i8x16.eq(c, quote), i8x16.eq(v128.load(p - 1, 32), letter)),
+        v128.and(i8x16.eq(d, quote), i8x16.eq(v128.load(p - 1, 48), letter)),
+      ),
+    )
+    if (!v128.any_true(v128.or(newlines, quotes))) continue
+    const ending = placesOf(0x0a, p)
+    const end = ending == 0 ? ends : min(p + usize(ctz(ending)), ends)
+    if (!showsUsage) findUsage(starts, p, end, placesOf(0x22 /* " */, p) & placesOf(0x65 /* e */, p - 1))
+    if (ending != 0) return end
   }
   return ends
-}
-
-function bits(a: v128, b: v128, c: v128, d: v128): u64 {
-  return (
-    u64(i8x16.bitmask(a)) |
-    (u64(i8x16.bitmask(b)) << 16) |
-    (u64(i8x16.bitmask(c)) << 32) |
-    (u64(i8x16.bitmask(d)) << 48)
-  )
 }
 
 /** Looks at the quotes that end with `e"`, as far as they belong to the line. */

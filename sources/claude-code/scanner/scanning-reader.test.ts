@@ -197,6 +197,35 @@ test('a scanner that is full is emptied on the way', () => {
   expectSame(file, [1_000_000, 900_000])
 })
 
+test('a text is plain just where JSON.parse takes it, however long it is and wherever its escapes stand', () => {
+  const calls = { plain: 0, torn: 0 }
+  const piece = fc.oneof(
+    { weight: 4, arbitrary: fc.nat(70).map((length) => 'x'.repeat(length)) },
+    { weight: 3, arbitrary: fc.nat(70).map((length) => '\\\\'.repeat(length)) },
+    { weight: 3, arbitrary: fc.constantFrom('\\"', '\\n', '\\/', '\\u00e9', '\\u001b', 'é', '🚀', '\x7f') },
+    fc.constantFrom('\\', '"', '\t', '\0', '\x1f', '\\x', '\\u00g1', '\\u12', '\\\t'),
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+      const line = row.replace('"Bash"', () => `"${pieces.join('')}"`)
+      const isPlain = isJson(line)
+      calls[isPlain ? 'plain' : 'torn']++
+      expect(scanned(line)).toBe(isPlain ? 'an event' : 'to be parsed')
+    }),
+    { numRuns: 3000 },
+  )
+  expect(Math.min(calls.plain, calls.torn)).toBeGreaterThan(500)
+})
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 test('the memory of tool calls is the same whoever keeps it, and goes on from any state', () => {
   const call = fc.record({
     response: fc.integer({ min: 1, max: 6 }),

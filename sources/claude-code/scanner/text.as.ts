@@ -71,3 +71,14 @@ export function quickHash(starts: usize, length: i32): u32 {
   for (; i < length; i++) hash = rotl(hash ^ u64(load<u8>(starts + i)), 29) * 0xbf58476d1ce4e5b9
   return u32(hash ^ (hash >> 32))
 }
+
+/** Where a byte stands among 64: a bit for each, the first one lowest. */
+export function placesOf(byte: u8, p: usize): u64 {
+  const wanted = i8x16.splat(byte)
+  return (
+    u64(i8x16.bitmask(i8x16.eq(v128.load(p), wanted))) |
+    (u64(i8x16.bitmask(i8x16.eq(v128.load(p, 16), wanted))) << 16) |
+    (u64(i8x16.bitmask(i8x16.eq(v128.load(p, 32), wanted))) << 32) |
+    (u64(i8x16.bitmask(i8x16.eq(v128.load(p, 48), wanted))) << 48)
+  )
+}
