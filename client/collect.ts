@@ -3,7 +3,7 @@ import { Problem } from '../core/problem.ts'
 import { DEFAULT_CLEANUP_DAYS } from '../sources/claude-code/retention.ts'
 import { addTally, newTally, type Tally } from '../sources/findings.ts'
 import { filesIn } from '../sources/folder-listing.ts'
-import { type Found, type Source, sources, type Transcript } from '../sources/source.ts'
+import { type Found, type Search, type Source, sources, type Transcript } from '../sources/source.ts'
 import { lookOf, looksUnchanged } from '../sources/tail.ts'
 import { type AccountSpan, noteAccount } from '../store/account-spans.ts'
 import { type Cursor, cursorsOf, dropCursors, saveCursors } from '../store/cursors.ts'
@@ -50,6 +50,12 @@ const ASKED_AT_ONCE = 512
 interface TranscriptLook {
   readonly transcript: Transcript
   readonly stats: Stats
+}
+
+/** What was looked at, and what of it has something new. */
+interface Looked {
+  readonly folders: FoundFolder[]
+  readonly changed: SizedFile[]
 }
 
 /** How many sentences about unreadable files are kept; the rest is only counted. */
@@ -139,19 +145,20 @@ class Run {
   }
 
   async source(source: Source): Promise<void> {
-    const found = source.find(this.#surroundings, this.#memory)
     const before = this.problems.length
-    for (const problem of found.problems) this.#problem(problem)
-    this.#cleanup_period_days = found.cleanup_period_days
-    const { folders, changed } = await this.#look(source, found)
-    this.counts.files_read += changed.length
-    if (changed.length > 0) await this.#noteAccount(source)
+    const search = source.search(this.#surroundings, this.#memory)
+    const looked: Looked = { folders: [], changed: [] }
     const { home, now } = this.#surroundings
     const task = { machine: this.#machine, home, project_secret: this.#project_secret, now: now() }
-    await readInParallel(task, changed, { take: (batch) => this.#take(batch), ...this.#options })
+    const lists = this.#look(source, search, looked)
+    await readInParallel(task, lists, { take: (batch) => this.#take(batch), ...this.#options })
+    this.counts.files_read += looked.changed.length
+    const found = search.found()
+    for (const problem of found.problems) this.#problem(problem)
+    this.#cleanup_period_days = found.cleanup_period_days
     if (this.problems.length > before) this.#incomplete = true
     for (const { path } of found.figure_files) await this.#figures(source, path)
-    await this.#remember(found, folders, changed)
+    await this.#remember(found, looked)
   }
 
   /** Asked before anything is read, and only where there is something: the file that says it may be large. */
@@ -163,26 +170,29 @@ class Run {
     this.#accounts.set(signedIn.source, spans)
   }
 
-  /** Looks at every transcript: those of a folder that looks as ever have nothing new, others are asked one by one. */
-  async #look(source: Source, { listings }: Found): Promise<{ folders: FoundFolder[]; changed: SizedFile[] }> {
-    const folders: FoundFolder[] = []
-    const changed: SizedFile[] = []
+  /**
+   * Looks at every transcript, and gives those that have something new, list after list: those of a folder that looks as
+   * ever have nothing, others are asked one by one.
+   */
+  async *#look(source: Source, { listings }: Search, looked: Looked): AsyncGenerator<readonly SizedFile[]> {
     let unsettled: TranscriptLook[] = []
-    const ask = async () => {
-      changed.push(...(await this.#changedOf(source, unsettled)))
+    const ask = async (): Promise<readonly SizedFile[]> => {
+      const some = await this.#changedOf(source, unsettled)
       unsettled = []
+      if (looked.changed.length === 0 && some.length > 0) await this.#noteAccount(source)
+      looked.changed.push(...some)
+      return some
     }
     for (const listing of listings) {
       const { digest, files, oldest } = lookAtFiles(listing, (path, error) => this.#unreadable(path, error))
       this.counts.files += listing.files.length
       this.#oldest = Math.min(this.#oldest, oldest)
-      folders.push({ listing, digest })
+      looked.folders.push({ listing, digest })
       if (this.#memory.isSettled({ listing, digest })) continue
       for (const { path, stats } of files) unsettled.push({ transcript: { path, source: listing.source }, stats })
-      if (unsettled.length >= ASKED_AT_ONCE) await ask()
+      if (unsettled.length >= ASKED_AT_ONCE) yield await ask()
     }
-    await ask()
-    return { folders, changed }
+    yield await ask()
   }
 
   /** Those that do not look as their cursors say. */
@@ -234,10 +244,12 @@ class Run {
   }
 
   /** Remembers what was found, and forgets the cursors of transcripts that are gone. */
-  async #remember({ roots }: Found, looked: readonly FoundFolder[], changed: readonly SizedFile[]): Promise<void> {
+  async #remember({ roots }: Found, looked: Looked): Promise<void> {
     // A folder with a file that could not be read is looked through again the next time.
-    const unread = new Set(changed.map(({ transcript }) => transcript.path).filter((path) => !this.#saved.has(path)))
-    const folders = unread.size === 0 ? looked : looked.map((folder) => withoutDigest(folder, unread))
+    const unread = new Set(
+      looked.changed.map(({ transcript }) => transcript.path).filter((path) => !this.#saved.has(path)),
+    )
+    const folders = unread.size === 0 ? looked.folders : looked.folders.map((folder) => withoutDigest(folder, unread))
     const { rows, gone } = this.#memory.changes({ roots, folders })
     const goneFiles = this.#memory.gone({ roots, folders })
     if (rows.length + gone.length + goneFiles.length === 0) return

@@ -11,60 +11,81 @@ export const WORTH_A_THREAD = 100_000_000
 
 /**
  * Reads transcripts, on a second thread too where there is much to read; gives each batch to `take`, one at a time.
- * Both take files from one list, so that the one that also writes the ledger reads as much as it has time for.
+ * Both take files from one list, so that the one that also writes the ledger reads as much as it has time for. While the
+ * files are still being found, list after list, the other one reads already.
  */
 export async function readInParallel(
   task: ReadingTask,
-  files: readonly SizedFile[],
+  lists: AsyncIterable<readonly SizedFile[]>,
   { take, worth_a_thread = WORTH_A_THREAD }: { take: (batch: ReadBatch) => Promise<void>; worth_a_thread?: number },
 ): Promise<void> {
-  const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
-  if (total < worth_a_thread) {
-    for (const batch of readTranscripts(task, files)) await take(batch)
-    return
-  }
-  const list = new SharedList()
+  const files: SizedFile[] = []
   const read = new Set<number>()
-  const takeAndNote = async (batch: ReadBatch) => {
-    await take(batch)
-    for (const place of batch.done) read.add(place)
-  }
-  const other = new OtherThread({ task, files, list: list.memory })
-  // As long as there is something to record, the other one reads alone: it would only have to wait.
-  const takeTheirs = async () => {
-    for (let arrived = await other.arrived(); arrived.length > 0; arrived = await other.arrived()) {
-      for (const theirs of arrived) {
-        await takeAndNote(theirs)
-        list.taken()
-      }
-    }
-  }
+  let total = 0
+  let other: OtherThread | undefined
   try {
-    for (const batch of readTranscripts(task, files, list.next)) {
-      await takeAndNote(batch)
-      await takeTheirs()
+    for await (const some of lists) {
+      for (const file of some) {
+        files.push(file)
+        total += file.bytes
+      }
+      if (other !== undefined) other.add(some)
+      else if (total >= worth_a_thread) (other = new OtherThread(task)).add(files)
     }
-    for (let theirs = await other.next(); theirs !== undefined; theirs = await other.next()) {
-      await takeAndNote(theirs)
-      list.taken()
+    if (other !== undefined) {
+      await readBoth(task, files, other, async (batch) => {
+        await take(batch)
+        for (const place of batch.done) read.add(place)
+      })
     }
   } finally {
-    other.end()
+    other?.end()
   }
-  // Where no second thread can be had, or it dies, what it took is read here: reading twice changes nothing.
+  // All of them where one thread is enough. Where no second one can be had, or it dies, what it took is read here:
+  // reading twice changes nothing.
   const left = files.filter((_, place) => !read.has(place))
   for (const batch of readTranscripts(task, left)) await take(batch)
 }
 
+/** As long as there is something to take, the other one reads alone: it would only have to wait. */
+async function readBoth(
+  task: ReadingTask,
+  files: readonly SizedFile[],
+  other: OtherThread,
+  take: (batch: ReadBatch) => Promise<void>,
+): Promise<void> {
+  const { list } = other
+  list.end()
+  const takeTheirs = async () => {
+    for (let arrived = await other.arrived(); arrived.length > 0; arrived = await other.arrived()) {
+      for (const theirs of arrived) {
+        await take(theirs)
+        list.taken()
+      }
+    }
+  }
+  await takeTheirs()
+  for (const batch of readTranscripts(task, files, list.next)) {
+    await take(batch)
+    await takeTheirs()
+  }
+  for (let theirs = await other.next(); theirs !== undefined; theirs = await other.next()) {
+    await take(theirs)
+    list.taken()
+  }
+}
+
 /** A thread that reads along. What it hands on is kept here until it is asked for. */
 class OtherThread {
+  readonly list = new SharedList()
   readonly #worker: Worker
   readonly #batches: ReadBatch[] = []
   #isEnded = false
   /** Called when something has arrived. */
   #wake: () => void = () => undefined
 
-  constructor(data: ThreadData) {
+  constructor(task: ReadingTask) {
+    const data: ThreadData = { task, list: this.list.memory }
     this.#worker = new Worker(threadUrl(), { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: 4 } })
     this.#worker.on('message', (message: ReadBatch | 'end') => {
       if (message === 'end') this.#isEnded = true
@@ -77,6 +98,12 @@ class OtherThread {
         this.#wake()
       })
     }
+  }
+
+  /** Gives it files to read, behind those that it has. */
+  add(files: readonly FileToRead[]): void {
+    this.#worker.postMessage(files)
+    this.list.grow(files.length)
   }
 
   /** What has arrived up to now. */

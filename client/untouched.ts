@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { LIST_VERSION } from '../core/prices/list-version.ts'
 import type { AnswerOf, Reports } from '../core/report-specs.ts'
 import { resolveRange } from '../core/range.ts'
-import { locate } from '../sources/claude-code/locate.ts'
+import { search } from '../sources/claude-code/locate.ts'
 import { forgeFolder } from './forge-folder.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -13,8 +13,10 @@ import type { Surroundings } from './surroundings.ts'
 export function isUntouched(surroundings: Surroundings): boolean {
   if (Object.keys(surroundings.env).some((name) => name.startsWith('FORGE_'))) return false
   if (existsSync(forgeFolder(surroundings))) return false
-  const { listings, figure_files, problems } = locate(surroundings)
-  return figure_files.length + problems.length === 0 && listings.every(({ files }) => files.length === 0)
+  const { figure_files, listings, found } = search(surroundings)
+  if (figure_files.length > 0) return false
+  for (const { files } of listings) if (files.length > 0) return false
+  return found().problems.length === 0
 }
 
 /** What a ledger without anything answers of some days. */

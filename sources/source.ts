@@ -37,6 +37,15 @@ export interface Found {
   readonly cleanup_period_days: number
 }
 
+/** A search for an agent's files, as it goes. */
+export interface Search {
+  readonly figure_files: readonly FigureFile[]
+  /** Folders, each looked into when it is asked for: to be gone through once. */
+  readonly listings: Iterable<FolderListing>
+  /** All that was found. Whatever was not looked into yet is looked into now. */
+  found(): Found
+}
+
 /** Every transcript that was found. */
 export function transcriptsIn({ listings }: Pick<Found, 'listings'>): Transcript[] {
   return listings.flatMap((listing) => filesIn(listing).map((path) => ({ path, source: listing.source })))
@@ -69,8 +78,8 @@ export interface SignedIn {
 /** An agent whose files we read. */
 export interface Source {
   readonly name: string
-  /** Finds its files; of folders that look as they are remembered, without listing them. */
-  find(places: Places, remembered?: RememberedFolders): Found
+  /** Looks for its files; folders that look as they are remembered are not listed again. */
+  search(places: Places, remembered?: RememberedFolders): Search
   /** Who is signed in to it here now; undefined where it knows no accounts. */
   account(places: Places): SignedIn | undefined
   /** A reader of its transcripts; one that joins nothing where `every_sighting` is wanted. */

@@ -26,7 +26,7 @@ export async function checkTranscripts(
   { machine, project_secret }: Pick<ThisMachine, 'machine' | 'project_secret'>,
 ): Promise<TranscriptCheck> {
   const { home, now } = surroundings
-  const found = sources.map((source) => ({ source, ...source.find(surroundings) }))
+  const found = sources.map((source) => ({ source, ...source.search(surroundings).found() }))
   const files = found.flatMap((of) =>
     transcriptsIn(of).map((transcript) => ({ agent: of.source.name, transcript, mark: undefined })),
   )

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { tempFolder, writeFile } from '../../test/support/folders.ts'
 import { type Places, transcriptsIn } from '../source.ts'
-import { locate } from './locate.ts'
+import { locate, search } from './locate.ts'
 
 function find(home: string, env: Places['env'] = {}, platform: NodeJS.Platform = 'linux') {
   const found = locate({ home, env, platform })
@@ -89,4 +89,16 @@ describe('transcripts', () => {
 
 test('a home without Claude Code has nothing, and is no problem', () => {
   expect(find(tempFolder())).toMatchObject({ listings: [], paths: [], figure_files: [], problems: [] })
+})
+
+test('a search looks into a folder when it is asked for the next one, and into all that are left at its end', () => {
+  const home = tempFolder()
+  const projects = join(home, '.claude/projects')
+  touch(projects, 'a/session.jsonl')
+  touch(projects, 'b/session.jsonl')
+  const whole = search({ home, env: {}, platform: 'linux' })
+  const [root] = whole.listings
+  expect(root?.folders).toEqual(['a', 'b'])
+  touch(projects, 'b/later.jsonl')
+  expect(transcriptsIn(whole.found())).toHaveLength(3)
 })

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { entryPath, type FolderListing, listFolder, type RememberedFolders } from '../folder-listing.ts'
-import type { FigureFile, Found, Places } from '../source.ts'
+import type { FigureFile, Found, Places, Search } from '../source.ts'
 import { cleanupPeriodDays } from './retention.ts'
 
 /** Folders are walked no deeper than this below `projects/`: the deepest layout seen has five levels. */
@@ -10,28 +10,44 @@ const MAX_DEPTH = 8
 /** Files that end like transcripts and are none. */
 const NOT_TRANSCRIPTS = new Set(['journal.jsonl', 'audit.jsonl', 'observations.jsonl', 'history.jsonl'])
 
+/** Finds Claude Code's transcripts and stats-cache files on this machine: {@link search}, to its end. */
+export function locate(places: Places, remembered?: RememberedFolders): Found {
+  return search(places, remembered).found()
+}
+
 /**
- * Finds Claude Code's transcripts and stats-cache files on this machine.
+ * Looks for Claude Code's transcripts and stats-cache files on this machine.
  *
  * `CLAUDE_CONFIG_DIR` (a comma-separated list) replaces the usual folders, as it does for Claude Code itself; else
  * `~/.claude` and `~/.config/claude`. Cowork's sessions are a source of their own. README.md tells the layouts.
  */
-export function locate(places: Places, remembered?: RememberedFolders): Found {
+export function search(places: Places, remembered?: RememberedFolders): Search {
   const walk = new Walk(remembered)
-  const figure_files: FigureFile[] = []
   const folders = configFolders(places, walk.problems)
-  for (const folder of folders) {
-    walk.projects(join(folder, 'projects'), 'claude-code')
-    const path = join(folder, 'stats-cache.json')
-    if (existsSync(path)) figure_files.push({ path })
+  const figure_files: FigureFile[] = folders
+    .map((folder) => ({ path: join(folder, 'stats-cache.json') }))
+    .filter(({ path }) => existsSync(path))
+  function* all(): Generator<FolderListing> {
+    for (const folder of folders) yield* walk.projects(join(folder, 'projects'), 'claude-code')
+    for (const folder of coworkFolders(places)) {
+      yield* walk.projects(join(folder, '.claude', 'projects'), 'claude-cowork')
+    }
   }
-  for (const folder of coworkFolders(places)) walk.projects(join(folder, '.claude', 'projects'), 'claude-cowork')
+  const looking = all()
   return {
-    listings: walk.listings,
     figure_files,
-    roots: [...walk.roots],
-    problems: walk.problems,
-    cleanup_period_days: cleanupPeriodDays(folders, places),
+    // Without an end of its own: who stops asking has not ended the search.
+    listings: { [Symbol.iterator]: () => ({ next: () => looking.next() }) },
+    found() {
+      while (!looking.next().done);
+      return {
+        listings: walk.listings,
+        figure_files,
+        roots: [...walk.roots],
+        problems: walk.problems,
+        cleanup_period_days: cleanupPeriodDays(folders, places),
+      }
+    },
   }
 }
 
@@ -100,7 +116,7 @@ class Walk {
   }
 
   /** All transcripts below a `projects` folder, if it is there and was not walked yet under another name. */
-  projects(folder: string, source: string): void {
+  *projects(folder: string, source: string): Generator<FolderListing> {
     let root: string
     try {
       root = realpathSync(folder)
@@ -109,11 +125,15 @@ class Walk {
     }
     if (this.roots.has(root)) return
     this.roots.add(root)
-    this.#folder({ path: root, source }, 0, false)
+    yield* this.#folder({ path: root, source }, 0, false)
   }
 
   /** `projects/<slug>/*.jsonl`, and below a session's `subagents` folder, at any depth, `agent-*.jsonl`. */
-  #folder(folder: Pick<FolderListing, 'path' | 'source'>, depth: number, ofSubagents: boolean): void {
+  *#folder(
+    folder: Pick<FolderListing, 'path' | 'source'>,
+    depth: number,
+    ofSubagents: boolean,
+  ): Generator<FolderListing> {
     const { path, source } = folder
     let listing: FolderListing
     try {
@@ -126,8 +146,9 @@ class Walk {
       return
     }
     this.listings.push(listing)
+    yield listing
     for (const name of listing.folders) {
-      this.#folder({ path: entryPath(path, name), source }, depth + 1, ofSubagents || name === 'subagents')
+      yield* this.#folder({ path: entryPath(path, name), source }, depth + 1, ofSubagents || name === 'subagents')
     }
   }
 }

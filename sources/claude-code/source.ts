@@ -1,6 +1,6 @@
 import type { Source } from '../source.ts'
 import { signedIn } from './account.ts'
-import { locate } from './locate.ts'
+import { search } from './locate.ts'
 import { readStatsCache } from './stats-cache.ts'
 import { newScan } from './scanner/scan-module.ts'
 import { ScanningReader } from './scanner/scanning-reader.ts'
@@ -9,7 +9,7 @@ import { ParsingReader } from './transcript-reader.ts'
 /** Claude Code: its terminal, desktop and Cowork transcripts, and its stats-cache.json. */
 export const claudeCode: Source = {
   name: 'claude-code',
-  find: locate,
+  search,
   account: signedIn,
   reader(context, { every_sighting } = { every_sighting: false }) {
     const scan = every_sighting ? undefined : newScan()

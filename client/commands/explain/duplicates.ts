@@ -38,7 +38,7 @@ export function countDuplicates(
   }
   for (const source of sources) {
     const reader = source.reader(context, { every_sighting: true })
-    for (const transcript of transcriptsIn(source.find(surroundings))) {
+    for (const transcript of transcriptsIn(source.search(surroundings).found())) {
       const { path } = transcript
       const found = (sighting: UsageEvent): void => {
         const { id, kind, occurred_at, seen_as } = sighting

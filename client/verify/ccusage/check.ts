@@ -20,7 +20,7 @@ export async function checkCcusage(ledger: Ledger, surroundings: Surroundings): 
   if (answer.is === 'absent') return null
   if (answer.is === 'silent') return { problem: answer.why }
   const paths = sources
-    .flatMap((source) => transcriptsIn(source.find(surroundings)))
+    .flatMap((source) => transcriptsIn(source.search(surroundings).found()))
     .filter(({ source }) => source === 'claude-code')
     .map(({ path }) => path)
   const events = await everyEvent(ledger)
