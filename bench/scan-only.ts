@@ -19,10 +19,12 @@ async function scan([home = '', worth_a_thread]: readonly string[]): Promise<voi
     const search = source.search({ env: {}, home, platform: process.platform })
     await readInParallel(task, filesOf(source, search), {
       ...(worth_a_thread === undefined ? {} : { worth_a_thread: Number(worth_a_thread) }),
-      take: async ({ packed, parsed, tally }) => {
-        lines += tally.lines
-        for (const some of packed) sightings.addPacked(new PackedReader(some))
-        for (const event of parsed) sightings.add(event)
+      take: async (batches) => {
+        for (const { packed, parsed, tally } of batches) {
+          lines += tally.lines
+          for (const some of packed) sightings.addPacked(new PackedReader(some))
+          for (const event of parsed) sightings.add(event)
+        }
       },
     })
   }

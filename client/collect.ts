@@ -151,7 +151,7 @@ class Run {
     const { home, now } = this.#surroundings
     const task = { machine: this.#machine, home, project_secret: this.#project_secret, now: now() }
     const lists = this.#look(source, search, looked)
-    await readInParallel(task, lists, { take: (batch) => this.#take(batch), ...this.#options })
+    await readInParallel(task, lists, { take: (batches) => this.#take(batches), ...this.#options })
     this.counts.files_read += looked.changed.length
     const found = search.found()
     for (const problem of found.problems) this.#problem(problem)
@@ -210,20 +210,25 @@ class Run {
     return this.#options.full ? new Map() : cursorsOf(this.#ledger.db, paths)
   }
 
-  async #take(batch: ReadBatch): Promise<void> {
-    const { packed, parsed, cursors, projects, problems, tally } = batch
-    for (const problem of problems) this.#problem(problem)
-    addTally(this.tally, tally)
-    if (packed.length + parsed.length + cursors.length === 0) return
+  /** Batches that come at the same time share a transaction: a commit costs as much as a thousand events. */
+  async #take(batches: readonly ReadBatch[]): Promise<void> {
+    for (const { problems, tally } of batches) {
+      for (const problem of problems) this.#problem(problem)
+      addTally(this.tally, tally)
+    }
+    const some = batches.filter(({ packed, parsed, cursors }) => packed.length + parsed.length + cursors.length > 0)
+    if (some.length === 0) return
     await this.#ledger.db.transaction().execute(async (tx) => {
       const by = { machine: this.#machine, accounts: this.#accounts }
-      const { added, grown } = await recordScanned(tx, ONLY_OWNER, { packed, parsed }, by)
-      await recordProjects(tx, ONLY_OWNER, projects)
-      await saveCursors(tx, cursors)
-      this.counts.added += added
-      this.counts.grown += grown
+      for (const { packed, parsed, cursors, projects } of some) {
+        const { added, grown } = await recordScanned(tx, ONLY_OWNER, { packed, parsed }, by)
+        await recordProjects(tx, ONLY_OWNER, projects)
+        await saveCursors(tx, cursors)
+        this.counts.added += added
+        this.counts.grown += grown
+      }
     })
-    for (const { path } of cursors) this.#saved.add(path)
+    for (const { cursors } of some) for (const { path } of cursors) this.#saved.add(path)
   }
 
   async #figures(source: Source, path: string): Promise<void> {

@@ -28,8 +28,9 @@ async function outputsOf(
   }
   await readInParallel(task, finding(), {
     worth_a_thread,
-    take: async (batch) => {
-      for (const { output_tokens } of eventsIn(batch, { machine })) outputs.push(output_tokens)
+    take: async (batches) => {
+      for (const { output_tokens } of batches.flatMap((batch) => eventsIn(batch, { machine })))
+        outputs.push(output_tokens)
     },
   })
   return outputs.toSorted((a, b) => a - b)

@@ -6,18 +6,21 @@ import { SharedList } from './shared-list.ts'
 /** A transcript with how many of its bytes are new. */
 export type SizedFile = FileToRead & { readonly bytes: number }
 
+/** Takes what has been read: the batches that have arrived by now. */
+type Take = (batches: readonly ReadBatch[]) => Promise<void>
+
 /** With less to read, starting a second thread costs more than it saves. */
 export const WORTH_A_THREAD = 100_000_000
 
 /**
- * Reads transcripts, on a second thread too where there is much to read; gives each batch to `take`, one at a time.
+ * Reads transcripts, on a second thread too where there is much to read; gives their batches to `take`, one call at a time.
  * Both take files from one list, so that the one that also writes the ledger reads as much as it has time for. While the
  * files are still being found, list after list, the other one reads already.
  */
 export async function readInParallel(
   task: ReadingTask,
   lists: AsyncIterable<readonly SizedFile[]>,
-  { take, worth_a_thread = WORTH_A_THREAD }: { take: (batch: ReadBatch) => Promise<void>; worth_a_thread?: number },
+  { take, worth_a_thread = WORTH_A_THREAD }: { take: Take; worth_a_thread?: number },
 ): Promise<void> {
   const files: SizedFile[] = []
   const read = new Set<number>()
@@ -33,9 +36,9 @@ export async function readInParallel(
       else if (total >= worth_a_thread) (other = new OtherThread(task)).add(files)
     }
     if (other !== undefined) {
-      await readBoth(task, files, other, async (batch) => {
-        await take(batch)
-        for (const place of batch.done) read.add(place)
+      await readBoth(task, files, other, async (batches) => {
+        await take(batches)
+        for (const { done } of batches) for (const place of done) read.add(place)
       })
     }
   } finally {
@@ -44,33 +47,26 @@ export async function readInParallel(
   // All of them where one thread is enough. Where no second one can be had, or it dies, what it took is read here:
   // reading twice changes nothing.
   const left = files.filter((_, place) => !read.has(place))
-  for (const batch of readTranscripts(task, left)) await take(batch)
+  for (const batch of readTranscripts(task, left)) await take([batch])
 }
 
 /** As long as there is something to take, the other one reads alone: it would only have to wait. */
-async function readBoth(
-  task: ReadingTask,
-  files: readonly SizedFile[],
-  other: OtherThread,
-  take: (batch: ReadBatch) => Promise<void>,
-): Promise<void> {
+async function readBoth(task: ReadingTask, files: readonly SizedFile[], other: OtherThread, take: Take): Promise<void> {
   const { list } = other
   list.end()
   const takeTheirs = async () => {
     for (let arrived = await other.arrived(); arrived.length > 0; arrived = await other.arrived()) {
-      for (const theirs of arrived) {
-        await take(theirs)
-        list.taken()
-      }
+      for (const _ of arrived) list.taken()
+      await take(arrived)
     }
   }
   await takeTheirs()
   for (const batch of readTranscripts(task, files, list.next)) {
-    await take(batch)
+    await take([batch])
     await takeTheirs()
   }
   for (let theirs = await other.next(); theirs !== undefined; theirs = await other.next()) {
-    await take(theirs)
+    await take([theirs])
     list.taken()
   }
 }
