@@ -1,16 +1,19 @@
-import { utcDayNumber } from '../core/day.ts'
 import { merge, type UsageEvent } from '../core/usage-event.ts'
 import { insertRows, listsOfFixedLength } from './bulk.ts'
 import { engineOf } from './engine.ts'
-import { findRows, forgetKeys, noteKeys, rowsAt } from './event-index.ts'
+import { forgetKeys, noteKeys, rowsAt } from './event-index.ts'
+import { eventRows, namesIn } from './event-rows.ts'
+import { findEvents, type Known } from './events.ts'
 import { moveMachineDays } from './machine-days.ts'
-import { findName, internNames, nameIn, namesOf } from './names.ts'
-import type { Db, Tx } from './open.ts'
+import { internNames } from './names.ts'
+import type { Tx } from './open.ts'
 import { forgetUnusedProjects } from './projects.ts'
-import type { EventTable, NameId, OwnerId } from './schema.ts'
 import { moveRollup } from './rollup.ts'
-import { eventsAsShown, shownAs } from './shown-as.ts'
+import type { EventTable, NameId, OwnerId } from './schema.ts'
+import { markSeenDays, seenDays } from './seen-days.ts'
 import { type Position, takePlaces } from './sequence.ts'
+import { eventsAsShown, type ShownAs, shownAs } from './shown-as.ts'
+import { haveNothingInCommon, joinById, machinesOf, type Sighted } from './sighted.ts'
 
 /** What became of recorded events. */
 export interface Recorded {
@@ -21,23 +24,6 @@ export interface Recorded {
   /** Events of which the sighting told nothing new. */
   readonly unchanged: number
 }
-
-/** An event with its place in the ledger. */
-export interface Logged {
-  readonly seq: Position
-  readonly event: UsageEvent
-}
-
-const NAME_FIELDS = [
-  'machine',
-  'session',
-  'project',
-  'source',
-  'account',
-  'model',
-  'variant',
-  'client_version',
-] as const
 
 /**
  * Records sightings of events, the same on a laptop and on a server: beside it only record-scanned.ts writes events, those
@@ -79,33 +65,9 @@ async function recordJoined(
   believedNew: boolean,
 ): Promise<Recorded[]> {
   const ids = believedNew ? [] : lists.flatMap(({ events }) => [...events.keys()])
-  const known = await findEvents(tx, owner, ids)
-  const changed: UsageEvent[] = []
-  const replaced: EventTable[] = []
-  const left = new Set<NameId>()
-  const shared: [event: string, machine: string][] = []
   const as = await shownAs(tx, owner)
-  /** Stay as they are, but may count for another machine, now that it has shown them. */
-  const inherited: EventTable[] = []
-  const recorded = lists.map(({ events }) => {
-    const [changedBefore, replacedBefore] = [changed.length, replaced.length]
-    for (const { event, others } of events.values()) {
-      const before = known.get(event.id)
-      const joined = before === undefined ? event : merge(before.event, event)
-      const machines = machinesOf(event, others, before?.event)
-      if (machines !== undefined) for (const machine of machines) shared.push([event.id, machine])
-      if (joined === before?.event) {
-        if (as.isGone(before.row.machine)) inherited.push(before.row)
-        continue
-      }
-      changed.push(joined)
-      if (before === undefined) continue
-      replaced.push(before.row)
-      if (before.event.project !== joined.project) left.add(before.row.project)
-    }
-    const [moved, grown] = [changed.length - changedBefore, replaced.length - replacedBefore]
-    return { added: moved - grown, grown, unchanged: events.size - moved }
-  })
+  const known = await findEvents(tx, owner, ids)
+  const { recorded, changed, replaced, inherited, left, shared } = changesOf(lists, known, as)
   const days = seenDays(lists)
   if (days.size === 0) return recorded
   const names = await internNames(tx, namesIn(changed, [...days.keys(), ...shared.map(([, machine]) => machine)]))
@@ -130,6 +92,46 @@ async function recordJoined(
   return recorded
 }
 
+/** What sightings change. */
+interface Changes {
+  /** Of each list. */
+  readonly recorded: Recorded[]
+  /** New and grown events, as they are now. */
+  readonly changed: UsageEvent[]
+  /** The rows that grown events had. */
+  readonly replaced: EventTable[]
+  /** Rows that stay as they are, but may count for another machine, now that it has shown them. */
+  readonly inherited: EventTable[]
+  /** Projects that events went away from. */
+  readonly left: Set<NameId>
+  readonly shared: [event: string, machine: string][]
+}
+
+function changesOf(lists: readonly Sighted[], known: ReadonlyMap<string, Known>, as: ShownAs): Changes {
+  const changes: Changes = { recorded: [], changed: [], replaced: [], inherited: [], left: new Set(), shared: [] }
+  const { recorded, changed, replaced, inherited, left, shared } = changes
+  for (const { events } of lists) {
+    const [changedBefore, replacedBefore] = [changed.length, replaced.length]
+    for (const { event, others } of events.values()) {
+      const before = known.get(event.id)
+      const joined = before === undefined ? event : merge(before.event, event)
+      const machines = machinesOf(event, others, before?.event)
+      if (machines !== undefined) for (const machine of machines) shared.push([event.id, machine])
+      if (joined === before?.event) {
+        if (as.isGone(before.row.machine)) inherited.push(before.row)
+        continue
+      }
+      changed.push(joined)
+      if (before === undefined) continue
+      replaced.push(before.row)
+      if (before.event.project !== joined.project) left.add(before.row.project)
+    }
+    const [moved, grown] = [changed.length - changedBefore, replaced.length - replacedBefore]
+    recorded.push({ added: moved - grown, grown, unchanged: events.size - moved })
+  }
+  return changes
+}
+
 /**
  * Takes events out of the ledger, by their places, and puts others at its end, with the rollup. For an undo: whatever
  * a transcript or a machine shows goes through {@link record}.
@@ -147,206 +149,6 @@ export async function replaceEvents(
   await replaceRows(tx, owner, { remove: removed, append: rows })
   const into = await eventsAsShown(tx, owner, rows, as)
   await moveMachineDays(tx, await moveRollup(tx, { out, into }, names))
-}
-
-/** Events after a position, in the ledger's order. A grown event appears again, at its new place. */
-export async function eventsAfter(db: Db | Tx, owner: OwnerId, after: Position, limit: number): Promise<Logged[]> {
-  const rows = await db
-    .selectFrom('event')
-    .selectAll()
-    .where('owner', '=', owner)
-    .where('seq', '>', after)
-    .orderBy('seq')
-    .limit(limit)
-    .execute()
-  return loggedEvents(db, rows)
-}
-
-/** The same of those that are attributed to one machine. */
-export async function eventsOfMachineAfter(
-  db: Db | Tx,
-  owner: OwnerId,
-  machine: string,
-  { after, limit }: { readonly after: Position; readonly limit: number },
-): Promise<Logged[]> {
-  const id = await findName(db, machine)
-  if (id === undefined) return []
-  const rows = await db
-    .selectFrom('event')
-    .selectAll()
-    .where('owner', '=', owner)
-    .where('machine', '=', id)
-    .where('seq', '>', after)
-    .orderBy('seq')
-    .limit(limit)
-    .execute()
-  return loggedEvents(db, rows)
-}
-
-/** One event, and every machine that has shown it; undefined where the ledger does not have it. */
-export async function findEvent(
-  db: Db | Tx,
-  owner: OwnerId,
-  id: string,
-): Promise<{ event: UsageEvent; machines: string[] } | undefined> {
-  const [logged] = await loggedEvents(db, await findRows(db, owner, [id]))
-  if (logged === undefined) return undefined
-  const seen = await db
-    .selectFrom('seen_by')
-    .innerJoin('name', 'name.id', 'seen_by.machine')
-    .select('name.value')
-    .where('owner', '=', owner)
-    .where('event', '=', id)
-    .execute()
-  const machines = new Set([logged.event.machine, ...seen.map(({ value }) => value)])
-  return { event: logged.event, machines: [...machines] }
-}
-
-/** Events by their ids; those that the ledger does not have are not in it. */
-export async function eventsById(
-  db: Db | Tx,
-  owner: OwnerId,
-  ids: Iterable<string>,
-): Promise<ReadonlyMap<string, UsageEvent>> {
-  const found = await findEvents(db, owner, [...ids])
-  return new Map([...found].map(([id, { event }]) => [id, event]))
-}
-
-/** All events of a stretch of time. */
-export async function eventsBetween(
-  db: Db | Tx,
-  owner: OwnerId,
-  { starts, ends }: { readonly starts: number; readonly ends: number },
-): Promise<UsageEvent[]> {
-  const rows = await db
-    .selectFrom('event')
-    .selectAll()
-    .where('owner', '=', owner)
-    .where('occurred_at', '>=', starts)
-    .where('occurred_at', '<', ends)
-    .execute()
-  return (await loggedEvents(db, rows)).map(({ event }) => event)
-}
-
-/** How many events lie after a position. */
-export async function countAfter(db: Db | Tx, owner: OwnerId, after: Position): Promise<number> {
-  const row = await db
-    .selectFrom('event')
-    .select((e) => e.fn.countAll<number>().as('count'))
-    .where('owner', '=', owner)
-    .where('seq', '>', after)
-    .executeTakeFirstOrThrow()
-  return row.count
-}
-
-interface Incoming {
-  event: UsageEvent
-  /** Where machines other than the event's have shown it, too: all of them. */
-  others: Set<string> | undefined
-}
-
-/** A list of sightings, and the events that they show. */
-interface Sighted {
-  readonly sightings: readonly UsageEvent[]
-  readonly events: ReadonlyMap<string, Incoming>
-}
-
-function haveNothingInCommon(lists: readonly Sighted[]): boolean {
-  const [first, ...others] = lists
-  if (first === undefined || others.length === 0) return true
-  const ids = new Set(first.events.keys())
-  return others.every(({ events }) => {
-    const size = ids.size
-    for (const id of events.keys()) ids.add(id)
-    return ids.size === size + events.size
-  })
-}
-
-function joinById(sightings: readonly UsageEvent[]): Sighted {
-  const events = new Map<string, Incoming>()
-  for (const sighting of sightings) {
-    const before = events.get(sighting.id)
-    if (before === undefined) {
-      events.set(sighting.id, { event: sighting, others: undefined })
-      continue
-    }
-    before.others = machinesOf(sighting, before.others, before.event)
-    before.event = merge(before.event, sighting)
-  }
-  return { sightings, events }
-}
-
-/** The machines of two sightings and of those before; undefined where all are of one machine. */
-function machinesOf(
-  event: UsageEvent,
-  others: Set<string> | undefined,
-  before: UsageEvent | undefined,
-): Set<string> | undefined {
-  if (others === undefined && (before === undefined || before.machine === event.machine)) return undefined
-  const machines = others ?? new Set<string>()
-  machines.add(event.machine)
-  if (before !== undefined) machines.add(before.machine)
-  return machines
-}
-
-interface Known {
-  readonly row: EventTable
-  readonly event: UsageEvent
-}
-
-async function findEvents(tx: Db | Tx, owner: OwnerId, ids: readonly string[]): Promise<Map<string, Known>> {
-  const rows = await findRows(tx, owner, ids)
-  const events = await loggedEvents(tx, rows)
-  return new Map(events.map(({ event }, i) => [event.id, { row: rows[i] as EventTable, event }]))
-}
-
-async function loggedEvents(db: Db | Tx, rows: readonly EventTable[]): Promise<Logged[]> {
-  const ids = new Set<NameId>()
-  for (const row of rows) for (const field of NAME_FIELDS) ids.add(row[field])
-  const names = await namesOf(db, ids)
-  const name = (id: NameId) => nameIn(names, id)
-  return rows.map((row) => ({
-    seq: row.seq,
-    event: {
-      id: row.id,
-      kind: row.kind,
-      occurred_at: row.occurred_at,
-      machine: name(row.machine),
-      session: name(row.session),
-      project: name(row.project),
-      source: name(row.source),
-      account: name(row.account),
-      seen_as: row.seen_as,
-      model: name(row.model),
-      variant: name(row.variant),
-      client_version: name(row.client_version),
-      input_tokens: row.input_tokens,
-      output_tokens: row.output_tokens,
-      cache_read_tokens: row.cache_read_tokens,
-      cache_write_5m_tokens: row.cache_write_5m_tokens,
-      cache_write_1h_tokens: row.cache_write_1h_tokens,
-      tool_calls: row.tool_calls,
-      web_searches: row.web_searches,
-    },
-  }))
-}
-
-function namesIn(changed: readonly UsageEvent[], machines: Iterable<string>): Set<string> {
-  const names = new Set(machines)
-  let before: UsageEvent | undefined
-  for (const event of changed) {
-    // Neighbours mostly agree; and a loop over the fields would take several times as long.
-    if (event.machine !== before?.machine) names.add(event.machine)
-    if (event.session !== before?.session) names.add(event.session)
-    if (event.project !== before?.project) names.add(event.project)
-    if (event.source !== before?.source) names.add(event.source)
-    if (event.account !== before?.account) names.add(event.account)
-    if (event.model !== before?.model) names.add(event.model)
-    if (event.variant !== before?.variant) names.add(event.variant)
-    if (event.client_version !== before?.client_version) names.add(event.client_version)
-    before = event
-  }
-  return names
 }
 
 /** Whoever calls it moves the rollup, which always is what the events say. */
@@ -370,67 +172,4 @@ async function replaceRows(
 /** Waits for all, also where one fails: nothing may go on once its transaction is over. */
 async function allOf(changes: readonly Promise<void>[]): Promise<void> {
   for (const done of await Promise.allSettled(changes)) if (done.status === 'rejected') throw done.reason
-}
-
-function eventRows(
-  owner: OwnerId,
-  events: readonly UsageEvent[],
-  names: ReadonlyMap<string, NameId>,
-  last: Position,
-): EventTable[] {
-  const id = (name: string) => names.get(name) as NameId
-  return events.map((event, i): EventTable => ({
-    owner,
-    seq: last + 1 + i,
-    id: event.id,
-    kind: event.kind,
-    occurred_at: event.occurred_at,
-    machine: id(event.machine),
-    session: id(event.session),
-    project: id(event.project),
-    source: id(event.source),
-    account: id(event.account),
-    seen_as: event.seen_as,
-    model: id(event.model),
-    variant: id(event.variant),
-    client_version: id(event.client_version),
-    input_tokens: event.input_tokens,
-    output_tokens: event.output_tokens,
-    cache_read_tokens: event.cache_read_tokens,
-    cache_write_5m_tokens: event.cache_write_5m_tokens,
-    cache_write_1h_tokens: event.cache_write_1h_tokens,
-    tool_calls: event.tool_calls,
-    web_searches: event.web_searches,
-  }))
-}
-
-/** For each machine, the days on which it shows something. */
-function seenDays(lists: readonly Sighted[]): Map<string, Set<number>> {
-  const days = new Map<string, Set<number>>()
-  let [last_machine, last_day] = ['', -1]
-  for (const { sightings } of lists) {
-    for (const { machine, occurred_at } of sightings) {
-      const day = utcDayNumber(occurred_at)
-      if (machine === last_machine && day === last_day) continue
-      let ofMachine = days.get(machine)
-      if (ofMachine === undefined) days.set(machine, (ofMachine = new Set()))
-      ofMachine.add(day)
-      last_machine = machine
-      last_day = day
-    }
-  }
-  return days
-}
-
-/** Notes days on which machines have shown something. */
-export async function markSeenDays(
-  tx: Tx,
-  owner: OwnerId,
-  days: ReadonlyMap<string, ReadonlySet<number>>,
-  names: ReadonlyMap<string, NameId>,
-): Promise<void> {
-  const rows = [...days].flatMap(([machine, ofMachine]) =>
-    [...ofMachine].map((day) => ({ owner, machine: names.get(machine) as NameId, day })),
-  )
-  await insertRows(tx, 'seen_day', rows, { or: 'ignore' })
 }

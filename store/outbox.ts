@@ -1,6 +1,7 @@
 import type { FigureOrigin } from '../core/day-figure.ts'
 import { withdrawnAfter } from './imports.ts'
-import { countAfter, eventsAfter, type Logged } from './ledger.ts'
+import type { Logged } from './event-rows.ts'
+import { countAfter, eventsAfter } from './events.ts'
 import { figuresAfter, type LoggedFigures } from './day-figures.ts'
 import { limitsAfter, type LoggedLimit } from './limits.ts'
 import type { Db, Tx } from './open.ts'

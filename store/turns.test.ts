@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { anEvent, eventIdOf } from '../test/support/events.ts'
-import { eventsAfter, type Recorded } from './ledger.ts'
+import { eventsAfter } from './events.ts'
+import type { Recorded } from './ledger.ts'
 import { wrongCells } from './rollup.ts'
 import { ONLY_OWNER } from './schema.ts'
 import { openTestLedger } from './testing.ts'

@@ -1,7 +1,7 @@
 import { dayNumber } from '../../core/day.ts'
 import type { Reports } from '../../core/report-specs.ts'
 import { eventHash } from '../../store/event-hash.ts'
-import { eventsBetween } from '../../store/ledger.ts'
+import { eventsBetween } from '../../store/events.ts'
 import type { Ledger } from '../../store/open.ts'
 import { ONLY_OWNER } from '../../store/schema.ts'
 

@@ -1,6 +1,6 @@
 import { joinEvents, merge, sameEvent, type UsageEvent } from '../../core/usage-event.ts'
 import { sources, transcriptsIn } from '../../sources/source.ts'
-import { eventsById } from '../../store/ledger.ts'
+import { eventsById } from '../../store/events.ts'
 import type { Ledger } from '../../store/open.ts'
 import { ONLY_OWNER } from '../../store/schema.ts'
 import { eventsIn, readTranscripts } from '../read-transcripts.ts'

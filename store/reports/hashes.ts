@@ -1,7 +1,7 @@
 import { dayFromNumber, dayNumber, utcDayNumber } from '../../core/day.ts'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
 import { addHash, eventHash } from '../event-hash.ts'
-import { eventsBetween, eventsOfMachineAfter } from '../ledger.ts'
+import { eventsBetween, eventsOfMachineAfter } from '../events.ts'
 import type { ReportContext } from './context.ts'
 import { othersTurn } from './others-turn.ts'
 

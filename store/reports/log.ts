@@ -1,7 +1,7 @@
 import { Problem } from '../../core/problem.ts'
 import { MAX_LOG_PAGE } from '../../core/reports/page.ts'
 import type { AnswerOf, QueryOf } from '../../core/report-specs.ts'
-import type { Logged } from '../ledger.ts'
+import type { Logged } from '../event-rows.ts'
 import { machineName } from '../machines.ts'
 import { namesOf } from '../names.ts'
 import { waitingAfter } from '../outbox.ts'

@@ -1,6 +1,6 @@
 import type { UsageEvent } from '../../../core/usage-event.ts'
 import { sources, transcriptsIn } from '../../../sources/source.ts'
-import { eventsAfter } from '../../../store/ledger.ts'
+import { eventsAfter } from '../../../store/events.ts'
 import type { Ledger } from '../../../store/open.ts'
 import { ONLY_OWNER } from '../../../store/schema.ts'
 import type { Surroundings } from '../../surroundings.ts'
