@@ -10,7 +10,8 @@ const ON_EVERY_ENGINE = [
   'store/{event-index,ledger,machine-changes,planned-once,rollup,transfer,turns}.test.ts',
   'store/reports/*.test.ts',
   'server/**/*.test.ts',
-  'test/{recent,reports,sync,journey,kill-loop,zones}.test.ts',
+  'test/{recent,sync,journey,kill-loop,zones}.test.ts',
+  'test/reports/*.test.ts',
 ]
 
 // What has nothing to say without a PostgreSQL.

@@ -4,6 +4,7 @@ import { parseContract } from '../../core/prices/contract.ts'
 import { listPrices } from '../../core/prices/price-book.ts'
 import type { Reports } from '../../core/report-specs.ts'
 import { createApp } from '../../server/app.ts'
+import { meetMachine } from '../../store/meet-machine.ts'
 import type { Ledger, Tx } from '../../store/open.ts'
 import { ledgerReports } from '../../store/reports/index.ts'
 import { ONLY_OWNER } from '../../store/schema.ts'
@@ -62,5 +63,12 @@ export async function openReports({ now = () => REPORTS_NOW } = {}): Promise<{
       ['SQL', ledgerReports({ db: ledger.db, owner: ONLY_OWNER, now, tz: 'UTC', prices: REPORTS_PRICES })],
       ['HTTP', overHttp.reports],
     ],
+  }
+}
+
+/** Machines that the ledger has; `machine-a` is one on the host `a`. */
+export async function meetAll(tx: Tx, ...ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    await meetMachine(tx, ONLY_OWNER, { id, hostname: id.slice('machine-'.length), protocol: 2 }, REPORTS_NOW)
   }
 }
