@@ -1,73 +1,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { administration } from '../api/administration.ts'
 import { parseKey } from '../api/key-text.ts'
-import { runCommand } from '../bin/commands.ts'
 import { readConfig } from '../client/config.ts'
-import type { Surroundings } from '../client/surroundings.ts'
-import type { Problem } from '../core/problem.ts'
-import { tempFolder, writeFile } from './support/folders.ts'
+import { tempFolder } from './support/folders.ts'
 import { foreignServer } from './support/foreign-server.ts'
-import { anAssistantRow, lines } from './support/rows.ts'
-import { startServer, TEST_KEY, type TestServer } from './support/server.ts'
-import { capture, testSurroundings, typed } from './support/surroundings.ts'
-
-type Given = Partial<Surroundings> & { readonly home: string }
-
-/** A command on a machine, with what it printed; a problem is handed out as its code and words. */
-async function forge(words: string, given: Given) {
-  const surroundings = testSurroundings({ hostname: 'laptop', ...given, env: { NO_COLOR: '1', ...given.env } })
-  const argv = ['node', 'forge', ...words.split(' ')]
-  const ended = await runCommand(argv, 'forge', '1.2.3', surroundings).catch(({ code, message, hint }: Problem) => ({
-    code,
-    message,
-    hint,
-  }))
-  return { ended, out: surroundings.stdout.text, said: surroundings.stderr.text }
-}
-
-/** A person at a terminal, who types these lines. */
-function atTerminal(...answers: readonly string[]) {
-  const screen = { isTTY: true, columns: 80 }
-  return { stdin: typed(answers), stdout: capture(screen), stderr: capture(screen) }
-}
-
-/** A home with usage of two days before the tests' now, by responses of these ids. */
-function homeWithUsage(...ids: readonly number[]): string {
-  const home = tempFolder()
-  const rows = ids.map((id) =>
-    anAssistantRow({
-      id: `msg_01ABCDEFGHJKLMNPQRSTU${String(id).padStart(3, '0')}`,
-      output: 100,
-      timestamp: '2026-11-21T10:00:00Z',
-    }),
-  )
-  writeFile(join(home, '.claude/projects/p/s.jsonl'), lines(...rows))
-  return home
-}
-
-const admin = ({ url, key }: Pick<TestServer, 'url' | 'key'>) => administration({ url, key })
-
-/** Someone at the server decides, as soon as the machine shows its code; what passes meanwhile is given. */
-function whoDecides(server: TestServer, how: 'approve' | 'deny' | 'nothing', screen: { readonly text: string }) {
-  let isDecided = false
-  return async () => {
-    const [, code = '', number = ''] = /Code\s+([A-Z]{4}-[A-Z]{4})\s.*number\s+(\d\d)/.exec(screen.text) ?? []
-    if (code === '') throw new Error(`no code on the screen: ${screen.text}`)
-    if (isDecided || how === 'nothing') return
-    isDecided = true
-    const { id } = await admin(server).findPairing(code)
-    if (how === 'approve') await admin(server).approvePairing(id, number)
-    else await admin(server).denyPairing(id)
-  }
-}
-
-async function output(server: TestServer): Promise<[machines: string[], output_tokens: number]> {
-  const { machines } = await server.client.reports.machines({})
-  const { output_tokens } = await server.client.reports.totals({})
-  return [machines.map(({ hostname }) => hostname).toSorted(), output_tokens]
-}
+import { admin, atTerminal, forge, homeWithUsage, joinServer, output, whoDecides } from './support/joining.ts'
+import { startServer, TEST_KEY } from './support/server.ts'
+import { testSurroundings, typed } from './support/surroundings.ts'
 
 describe('forge login', () => {
   test('shows a code, waits for someone to approve it, sends what there is, and shows all machines', async () => {
@@ -298,182 +238,12 @@ test('two users of one computer are two machines, each with a key of its own', a
   const server = await startServer(tempFolder())
   const [ana, ben] = [homeWithUsage(1), homeWithUsage(2)]
   for (const home of [ana, ben]) {
-    const { code } = await admin(server).invite('')
-    expect((await forge(`login ${server.url} --code ${code} --no-install`, { home, hostname: 'shared' })).ended).toBe(0)
+    await joinServer(server, { home, hostname: 'shared' })
   }
   const keys = await admin(server).keys()
   expect(new Set(keys.map(({ machine }) => machine)).size).toBe(2)
   const either = expect.stringMatching(/^shared~\w{4}$/)
   expect(await output(server)).toEqual([[either, either], 200])
-})
-
-test('a machine that was deleted comes in again as it was, once it is given a key; one that was erased sends everything', async () => {
-  const server = await startServer(tempFolder())
-  const home = homeWithUsage(1, 2)
-  const join = async () => {
-    const { code } = await admin(server).invite('')
-    expect((await forge(`login ${server.url} --code ${code} --no-install`, { home })).ended).toBe(0)
-  }
-  await join()
-  await admin(server).changeMachine('laptop', { action: 'delete' })
-  expect((await forge('sync', { home })).ended).toMatchObject({ code: 'unauthenticated', message: /was revoked/ })
-  expect(await output(server)).toEqual([[], 0])
-  await join()
-  expect(await output(server)).toEqual([['laptop'], 200])
-  const url = `${server.url}/v1/machines/laptop?hard=true`
-  expect((await fetch(url, { method: 'DELETE', headers: { 'X-API-Key': TEST_KEY } })).status).toBe(200)
-  expect((await forge('sync', { home })).ended).toMatchObject({ code: 'machine-erased' })
-  await join()
-  expect(await output(server)).toEqual([['laptop'], 200])
-})
-
-describe('a server behind the same address', () => {
-  /** Stops a server, and starts one at its address with another store. */
-  async function replaced(server: TestServer): Promise<TestServer> {
-    await server.running.close()
-    return startServer(tempFolder(), { port: Number(new URL(server.url).port) })
-  }
-
-  test('that lost its data or is another one is told from one that revoked a key; joining again sends everything', async () => {
-    const server = await startServer(tempFolder())
-    const home = homeWithUsage(1, 2)
-    const { code } = await admin(server).invite('')
-    expect((await forge(`login ${server.url} --code ${code} --no-install`, { home })).ended).toBe(0)
-    const next = await replaced(server)
-    expect((await forge('sync', { home })).ended).toMatchObject({
-      code: 'unauthenticated',
-      message: `The server at ${server.url} is another one than this machine joined, or it lost its data.`,
-      hint: expect.stringContaining(`forge login ${server.url}`),
-    })
-    const invite = await admin(next).invite('')
-    expect((await forge(`login --code ${invite.code} --no-install`, { home })).ended).toBe(0)
-    expect(await output(next)).toEqual([['laptop'], 200])
-  })
-
-  test('that came back empty and knows the key is sent everything, unasked', async () => {
-    const server = await startServer(tempFolder())
-    const home = homeWithUsage(1, 2)
-    const env = { FORGE_API_KEY: TEST_KEY }
-    expect((await forge(`login ${server.url} --no-install`, { home, env })).ended).toBe(0)
-    const next = await replaced(server)
-    expect((await forge('sync', { home, env })).ended).toBe(0)
-    expect(await output(next)).toEqual([['laptop'], 200])
-  })
-
-  test('that moved to another address is joined there, and counts nothing twice', async () => {
-    const folder = tempFolder()
-    const server = await startServer(folder)
-    const home = homeWithUsage(1, 2)
-    const { code } = await admin(server).invite('')
-    expect((await forge(`login ${server.url} --code ${code} --no-install`, { home })).ended).toBe(0)
-    await server.running.close()
-    const moved = await startServer(folder, { store: server.store })
-    expect((await forge('sync', { home })).ended).toMatchObject({ code: 'unreachable' })
-    expect((await forge(`config set server-url ${moved.url}`, { home })).ended).toBe(0)
-    expect((await forge('sync', { home })).ended).toBe(0)
-    expect(await output(moved)).toEqual([['laptop'], 200])
-  })
-})
-
-describe('forge logout', () => {
-  async function joined(): Promise<{ server: TestServer; home: string; key: string }> {
-    const server = await startServer(tempFolder())
-    const home = homeWithUsage(1)
-    const { code } = await admin(server).invite('')
-    expect((await forge(`login ${server.url} --code ${code} --no-install`, { home })).ended).toBe(0)
-    return { server, home, key: readConfig(testSurroundings({ home })).api_key as string }
-  }
-
-  test('ends the key on the server, forgets both here, and leaves all data', async () => {
-    const { server, home, key } = await joined()
-    expect(await forge('logout', { home })).toMatchObject({ ended: 0, said: expect.stringContaining('Signed out of') })
-    expect(readConfig(testSurroundings({ home }))).toMatchObject({ server_url: undefined, api_key: undefined })
-    expect(await admin(server).keys()).toMatchObject([{ is_valid: false }])
-    const env = { FORGE_SERVER_URL: server.url, FORGE_API_KEY: key }
-    expect((await forge('sync', { home, env })).ended).toMatchObject({ code: 'unauthenticated' })
-    expect(JSON.parse((await forge('tokens --json', { home })).out)).toMatchObject({ source: 'local' })
-    expect(await output(server)).toEqual([['laptop'], 100])
-    expect(await forge('logout', { home })).toMatchObject({
-      ended: 0,
-      said: expect.stringContaining('was not signed in'),
-    })
-  })
-
-  test('also without the server, and says which key still holds there', async () => {
-    const { server, home, key } = await joined()
-    await server.running.close()
-    const { ended, said } = await forge('logout', { home })
-    expect([ended, said]).toEqual([0, expect.stringContaining(`forge key revoke ${parseKey(key)?.id}`)])
-    expect(readConfig(testSurroundings({ home })).api_key).toBeUndefined()
-  })
-
-  test('does not end an administrator’s key, nor one of the environment', async () => {
-    const server = await startServer(tempFolder())
-    const home = tempFolder()
-    const { key } = await admin(server).addKey({ kind: 'admin' })
-    const stdin = typed([key], { isTTY: false })
-    expect((await forge(`login ${server.url} --key-stdin --no-install`, { home, stdin })).ended).toBe(0)
-    const env = { FORGE_API_KEY: TEST_KEY }
-    expect((await forge('logout', { home, env })).ended).toMatchObject({ code: 'invalid-request' })
-    expect((await forge('logout', { home })).ended).toBe(0)
-    expect(await admin(server).keys()).toMatchObject([{ is_valid: true }])
-  })
-})
-
-describe('forge approve', () => {
-  async function waiting(server: TestServer): Promise<{ user_code: string; match: string }> {
-    const { out } = await forge(`login ${server.url}`, { home: tempFolder() })
-    return JSON.parse(out) as { user_code: string; match: string }
-  }
-
-  const here = (server: TestServer): Given => ({
-    home: tempFolder(),
-    env: { ...server.store.env, FORGE_PORT: String(server.running.port) },
-  })
-
-  test('shows who asks, and lets in who shows the number', async () => {
-    const server = await startServer(tempFolder())
-    const { user_code, match } = await waiting(server)
-    const terminal = atTerminal('7', match)
-    const { ended } = await forge(`approve ${user_code.toLowerCase()}`, { ...here(server), ...terminal })
-    expect(ended).toBe(0)
-    expect(terminal.stderr.text).toMatch(/Machine {2}laptop\n {2}System {3}\S.*\n {2}From {5}127\.0\.0\.1, just now\n/)
-    expect(terminal.stderr.text).toContain('✓ laptop is let in.')
-  })
-
-  test('turns down who shows another number, or who is not wanted', async () => {
-    const server = await startServer(tempFolder())
-    const first = await waiting(server)
-    const wrong = first.match === '10' ? '11' : '10'
-    expect((await forge(`approve ${first.user_code} --number ${wrong}`, here(server))).ended).toMatchObject({
-      code: 'invalid-request',
-      message: expect.stringContaining('turned down'),
-    })
-    const second = await waiting(server)
-    expect((await forge(`approve ${second.user_code} --deny`, here(server))).ended).toBe(0)
-    const third = await waiting(server)
-    expect((await forge(`approve ${third.user_code}`, { ...here(server), ...atTerminal('n') })).ended).toBe(0)
-    const fourth = await waiting(server)
-    const alone = await forge(`approve ${fourth.user_code}`, here(server))
-    expect(alone.ended).toMatchObject({ code: 'invalid-request', hint: expect.stringContaining('--number') })
-    expect((await forge('approve BBBB-BBBB', here(server))).ended).toMatchObject({ code: 'not-found' })
-    expect(await admin(server).keys()).toEqual([])
-  })
-})
-
-test('forge invite prints the line to run, and nothing else where it is piped', async () => {
-  const server = await startServer(tempFolder())
-  const env = { ...server.store.env, FORGE_PORT: String(server.running.port) }
-  const { ended, out, said } = await forge('invite', { home: tempFolder(), env })
-  expect([ended, out]).toEqual([
-    0,
-    expect.stringMatching(
-      new RegExp(`^forge login http://127.0.0.1:${server.running.port} --code [A-Z]{4}-[A-Z]{4}\n$`),
-    ),
-  ])
-  expect(said).toContain('forge serve --host 0.0.0.0')
-  const words = out.trim().replace('forge ', '')
-  expect((await forge(`${words} --no-install`, { home: homeWithUsage(1) })).ended).toBe(0)
 })
 
 describe('forge setup', () => {
