@@ -15,7 +15,7 @@ import type { Surroundings } from './surroundings.ts'
 export async function localReports(ledger: Ledger, surroundings: Surroundings): Promise<Reports> {
   const { now, zone } = surroundings
   const prices = { list: listPrices(), contract: await ownPrices(surroundings) }
-  return ledgerReports({ db: ledger.db, owner: ONLY_OWNER, now, tz: zone, prices })
+  return ledgerReports({ db: ledger.db, owner: ONLY_OWNER, now, tz: zone, prices, keepsDays: true })
 }
 
 /** What someone really pays, where they say so. */
