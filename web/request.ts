@@ -30,7 +30,7 @@ async function send(method: string, path: string, body: unknown, headers: Record
     })
   } catch (cause) {
     throw new Problem('unreachable', 'The server cannot be reached.', {
-      hint: 'What is shown is what it said last.',
+      hint: 'Is it running, and does this device reach it?',
       cause,
     })
   }

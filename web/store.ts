@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 
 /** A value that changes, and those who want to know. */
 export interface Store<T> {
@@ -29,6 +29,11 @@ export function createStore<T>(initial: T): Store<T> {
 /** The value of a store, drawn again whenever it changes. */
 export function useStore<T>(store: Store<T>): T {
   const [, redraw] = useState({})
-  useEffect(() => store.subscribe(() => redraw({})), [store])
-  return store.value
+  const { value } = store
+  useLayoutEffect(() => {
+    // Another part of the page may have changed it since this one was drawn.
+    if (!Object.is(store.value, value)) redraw({})
+    return store.subscribe(() => redraw({}))
+  }, [store])
+  return value
 }

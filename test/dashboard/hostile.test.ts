@@ -137,9 +137,6 @@ describe.runIf(hasChromium && hasDashboard)('when something is not there', () =>
     })
     const { page } = await signedInPage(server.setup_link, { expects: /ERR_|Failed to load|EventSource/ })
     await settled(page)
-    // What is asked for only when it comes near has its answer, too: a part without one would say the same once more.
-    await page.locator('.hours-place').scrollIntoViewIfNeeded()
-    await page.locator('.hours-place .answered').waitFor()
     const before = await page.locator('.tile-value').first().textContent()
     await server.kill('SIGTERM')
     await page.keyboard.press('r')

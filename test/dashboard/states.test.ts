@@ -47,6 +47,25 @@ describe.runIf(hasChromium && hasDashboard)('a state of a page', () => {
     await page.locator('.tile').first().waitFor()
   })
 
+  test('that failed in each of its parts says why once, and tries them all again', async () => {
+    const { page } = await openPage(demo.url, { expects: /ERR_|Failed to load/ })
+    await page.goto('/?range=30d')
+    await settled(page)
+    await page.route('**/v1/stats/**', (route) => route.abort())
+    let failures = 0
+    page.on('requestfailed', () => (failures += 1))
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Models' }).click()
+    await expect.poll(() => failures).toBeGreaterThan(1)
+    await page.getByText('The server cannot be reached.').waitFor()
+    expect(await page.getByText('The server cannot be reached.').count()).toBe(1)
+    expect(await page.getByRole('alert').textContent()).not.toContain('What is shown')
+    expect(await accessibilityTrouble(page)).toEqual([])
+    await page.unroute('**/v1/stats/**')
+    await page.getByRole('button', { name: 'Try now' }).click()
+    await expect.poll(() => page.getByText('The server cannot be reached.').count()).toBe(0)
+    await page.getByRole('table', { name: 'Models' }).waitFor()
+  })
+
   test('a session opens beside the list, by its address too, and gives the focus back', async () => {
     const { page } = await openPage(demo.url)
     await page.goto('/sessions?range=30d')

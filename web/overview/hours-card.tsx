@@ -1,4 +1,3 @@
-import { useEffect } from 'preact/hooks'
 import { rangeText, WEEKDAYS } from '../../core/dates.ts'
 import { compactCount } from '../../core/format.ts'
 import { commonerText, HOURS, hourlessText, hourText, type PunchcardDay, punchcardDays } from '../../core/punchcard.ts'
@@ -25,14 +24,8 @@ export function HoursCard(shown: { readonly totals: Totals; readonly question: Q
 
 function Asked({ totals, question }: { readonly totals: Totals; readonly question: Question }) {
   const shown = useReport('punchcard', rangeOf(question))
-  const { answer, isOther, problem, retry } = shown
-  // What keeps this from being answered anew is said above, where it is tried again; then so it is here.
-  useEffect(() => {
-    if (problem !== undefined) retry()
-  }, [totals])
-  const isSaidAbove = answer !== undefined && !isOther && problem?.code !== 'unauthenticated'
   return (
-    <Answered shown={isSaidAbove ? { ...shown, problem: undefined } : shown} skeleton={<div class="card tall" />}>
+    <Answered shown={shown} skeleton={<div class="card tall" />}>
       {(answer) => <Hours answer={answer} totals={totals} question={question} />}
     </Answered>
   )
